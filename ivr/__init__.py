@@ -1,0 +1,1 @@
+"""Plainline: a phone line that anyone can use."""

@@ -1,0 +1,91 @@
+"""The line's own settings: `line.yaml` as dataclasses, and the whole flow."""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Literal
+
+from ivr.flow.nodes import Node, NodeId, PromptId, about
+from ivr.flow.wording import Fact, FactId, Words
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """When staff answer the telephone on some days of the week."""
+
+    days: tuple[Weekday, ...] = field(metadata=about("days of the week"))
+    opens: time = field(metadata=about("local time, for example 09:00"))
+    closes: time = field(metadata=about("local time, for example 17:00; later than `opens`"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A dated notice, said first while it lasts."""
+
+    says: PromptId = field(metadata=about("prompt said before the welcome"))
+    starts: date = field(metadata=about("first day, for example 2026-12-21"))
+    ends: date = field(metadata=about("last day"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ringing:
+    """The telephone that a transfer rings."""
+
+    number: str = field(metadata=about("in international form, for example +441604367125"))
+    seconds: int = field(default=30, metadata=about("how long it rings, 20 to 60 seconds"))
+    whisper: bool = field(default=False, metadata=about("whether the person answering presses 1 to take the call"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """Prompts that the line says anywhere."""
+
+    slower: PromptId = field(metadata=about("before the same words, more slowly"))
+    normal: PromptId = field(metadata=about("before the same words, at normal pace"))
+    restart: PromptId = field(metadata=about("when the place in the call is not known any more, before the main menu"))
+    did_you_say: PromptId = field(metadata=about("when a spoken choice is unsure; its words hold {name}"))
+    yes_or_no: PromptId = field(metadata=about("after did_you_say: the keys for yes and no"))
+    more_time: PromptId = field(metadata=about("when a caller asks for more time"))
+    waiting: PromptId = field(metadata=about("when nobody could be reached and the caller stays silent"))
+    go_on: PromptId = field(metadata=about("after the first part of a leaflet: how to go on, or back"))
+    not_noted: PromptId = field(metadata=about("when an answer could not be stored, before going on"))
+    whisper: PromptId = field(metadata=about("said to the person answering a transfer, when whisper is on"))
+    help: PromptId = field(metadata=about("help where a menu has none of its own"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Settings of the whole line: `line.yaml`."""
+
+    name: str = field(metadata=about("the line's name, as it is said and shown"))
+    start: NodeId = field(metadata=about("the first node of a call"))
+    main: NodeId = field(metadata=about("the main menu, where a call starts again"))
+    person: NodeId = field(metadata=about("where 0 leads, and the third failure"))
+    nobody: NodeId = field(metadata=about("where a call goes once a person was rung and not reached"))
+    languages: tuple[str, ...] = field(metadata=about("languages, the first is the default: words/<language>.yaml"))
+    ringing: Ringing = field(metadata=about("the telephone that a transfer rings"))
+    phrases: Phrases = field(metadata=about("prompts that the line says anywhere"))
+    no_input: tuple[PromptId, ...] = field(
+        metadata=about("prompts after silence, one a try; the next failure is a person")
+    )
+    no_match: tuple[PromptId, ...] = field(metadata=about("prompts after a key or word that is no choice, one a try"))
+    guidance_dated: date = field(metadata=about("when the guidance was last updated, for example 2023-04-28"))
+    callback_days: int = field(default=2, metadata=about("working days within which staff ring back"))
+    hours: tuple[Opening, ...] = field(default=(), metadata=about("when staff answer; none stated means always try"))
+    closures: tuple[date, ...] = field(
+        default=(), metadata=about("days on which nobody answers, besides bank holidays")
+    )
+    notice: Notice | None = field(default=None, metadata=about("a dated notice said first"))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Everything the engine decides from. Immutable, so a call never sees half a change."""
+
+    line: Line
+    nodes: dict[NodeId, Node]
+    words: dict[str, Words]
+    facts: dict[FactId, Fact]
+    bank_holidays: frozenset[date] = frozenset()
+    version: str = ""
