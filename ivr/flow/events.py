@@ -33,7 +33,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class NumberKeyed:
-    """A phone number keyed at a `phone_number` node; `valid` when staff can ring it. The number itself stays outside."""
+    """A phone number keyed at a `phone_number` node; `valid` when staff can ring it. The number stays outside."""
 
     valid: bool
 

@@ -66,16 +66,12 @@ class Line:
     languages: tuple[str, ...] = field(metadata=about("languages, the first is the default: words/<language>.yaml"))
     ringing: Ringing = field(metadata=about("the telephone that a transfer rings"))
     phrases: Phrases = field(metadata=about("prompts that the line says anywhere"))
-    no_input: tuple[PromptId, ...] = field(
-        metadata=about("prompts after silence, one a try; the next failure is a person")
-    )
+    no_input: tuple[PromptId, ...] = field(metadata=about("after silence, one a try; the next failure is a person"))
     no_match: tuple[PromptId, ...] = field(metadata=about("prompts after a key or word that is no choice, one a try"))
     guidance_dated: date = field(metadata=about("when the guidance was last updated, for example 2023-04-28"))
     callback_days: int = field(default=2, metadata=about("working days within which staff ring back"))
     hours: tuple[Opening, ...] = field(default=(), metadata=about("when staff answer; none stated means always try"))
-    closures: tuple[date, ...] = field(
-        default=(), metadata=about("days on which nobody answers, besides bank holidays")
-    )
+    closures: tuple[date, ...] = field(default=(), metadata=about("days when nobody answers, besides bank holidays"))
     notice: Notice | None = field(default=None, metadata=about("a dated notice said first"))
 
 

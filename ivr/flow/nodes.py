@@ -36,9 +36,7 @@ class Menu:
 
     ask: tuple[PromptId, ...] = field(metadata=about("prompts said before the choices; <number> reads back a number"))
     options: tuple[Option, ...] = field(metadata=about("the choices, in the order in which they are said"))
-    keeps: Field | None = field(
-        default=None, metadata=about("the answer that the chosen option's `value` is kept under")
-    )
+    keeps: Field | None = field(default=None, metadata=about("what the chosen option's `value` is kept as"))
     help: PromptId | None = field(default=None, metadata=about("prompt said when the caller asks for help here"))
     no_input: tuple[PromptId, ...] = field(
         default=(), metadata=about("prompts after silence, one a try; the line's own when absent")

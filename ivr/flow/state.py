@@ -1,8 +1,7 @@
 """Where a call is: compact text in the signed action URL. No phone number, name or speech is ever in it."""
 
-import re
 from dataclasses import dataclass
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal
 
 from ivr.flow.events import CallerKind
 from ivr.flow.nodes import Field, NodeId

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ivr.flow.nodes import Field, NodeId, PromptId
+from ivr.flow.nodes import Field, PromptId
 from ivr.flow.state import State
 
 
@@ -13,7 +13,7 @@ class Say:
 
     prompt: PromptId
     key: str = ""
-    option: PromptId = PromptId("")
+    option: PromptId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,9 @@ class Words:
     status: Literal["draft", "approved"] = field(metadata=about("only approved words are said to callers"))
     approved_by: str = field(default="", metadata=about("who approved them; needed when approved"))
     title: str = field(default="", metadata=about("the language's own name for itself, for the language choice"))
-    voice: str = field(
-        default="", metadata=about("Twilio voice used where there is no audio, for example Polly.Amy-Neural")
-    )
+    voice: str = field(default="", metadata=about("Twilio voice where there is no audio: Polly.Amy-Neural"))
     second_voice: str = field(default="", metadata=about("voice used when the first is withdrawn"))
-    universal: dict[Command, tuple[str, ...]] = field(metadata=about("universal words: what a caller may say anywhere"))
+    universal: dict[Command, tuple[str, ...]] = field(metadata=about("what a caller may say anywhere"))
     prompts: dict[PromptId, Wording] = field(metadata=about("prompt id and its words"))
 
 
