@@ -37,6 +37,7 @@ class Menu:
     ask: tuple[PromptId, ...] = field(metadata=about("prompts said before the choices; <number> reads back a number"))
     options: tuple[Option, ...] = field(metadata=about("the choices, in the order in which they are said"))
     keeps: Field | None = field(default=None, metadata=about("what the chosen option's `value` is kept as"))
+    yes_no: bool = field(default=False, metadata=about("a yes-or-no question: 1 is yes, 2 is no, in keys and in words"))
     help: PromptId | None = field(default=None, metadata=about("prompt said when the caller asks for help here"))
     no_input: tuple[PromptId, ...] = field(
         default=(), metadata=about("prompts after silence, one a try; the line's own when absent")
@@ -190,5 +191,8 @@ NUMBER_ENDING = PromptId("<number-ending>")
 REFERENCE = PromptId("<reference>")
 """In `says` of a part: the reference of this call's callback request, digit by digit."""
 
-READ_BACK: frozenset[PromptId] = frozenset({NUMBER, NUMBER_ENDING, REFERENCE})
+MESSAGE = PromptId("<message>")
+"""In `ask`: the message that the caller has just recorded."""
+
+READ_BACK: frozenset[PromptId] = frozenset({NUMBER, NUMBER_ENDING, REFERENCE, MESSAGE})
 """Prompt ids that need no words: they are spoken from digits."""

@@ -1,7 +1,8 @@
 """Where a call is: compact text in the signed action URL. No phone number, name or speech is ever in it."""
 
-from dataclasses import dataclass
-from typing import Final, Literal
+import re
+from dataclasses import dataclass, replace
+from typing import Final, Literal, cast, get_args
 
 from ivr.flow.events import CallerKind
 from ivr.flow.nodes import Field, NodeId
@@ -33,5 +34,81 @@ class State:
     unreached: bool = False
     doubt: str = ""
     reference: str = ""
+    told: NodeId = NodeId("")
     answers: tuple[tuple[Field, str], ...] = ()
     trail: tuple[NodeId, ...] = ()
+
+
+def answer(state: State, name: Field) -> str:
+    """The last value kept under `name`, or nothing."""
+    return next((value for kept, value in reversed(state.answers) if kept == name), "")
+
+
+def with_answer(state: State, name: Field, value: str, *, gathered: bool = False) -> State:
+    """The state with one more answer; a gathered field keeps its earlier values too."""
+    if not value or (name, value) in state.answers:
+        return state
+    others = tuple(pair for pair in state.answers if gathered or pair[0] != name)
+    return replace(state, answers=(*others, (name, value)))
+
+
+_NODE = r"[a-z0-9-]{1,24}"
+_SHAPE = re.compile(
+    rf"(?P<version>\d)\.(?P<node>{_NODE})\.(?P<turn>\d{{1,4}})\.(?P<part>\d{{1,2}})\.(?P<tries>\d)\.(?P<marks>[a-z]{{3}}[01]{{2}})"
+    rf"\.(?P<language>[a-z]{{2}}-[A-Z]{{2}})\.(?P<doubt>[1-8]?)\.(?P<reference>\d{{0,6}})\.(?P<told>(?:{_NODE})?)"
+    rf"\.(?P<answers>(?:[a-z_]{{1,16}}~[a-z0-9_-]{{1,32}}(?:~(?!$|\.))?)*)\.(?P<trail>(?:{_NODE}~?)*)",
+    re.ASCII,
+)
+
+
+def encode(state: State) -> str:
+    """The state as text for a URL: letters, digits and `.~-_` only."""
+    marks = f"{state.pace[0]}{state.caller[0]}{state.progress[0]}{state.starred:d}{state.unreached:d}"
+    answers = "~".join(part for pair in state.answers for part in pair)
+    numbers = f"{state.turn}.{state.part}.{state.tries}"
+    rest = f"{state.doubt}.{state.reference}.{state.told}.{answers}.{'~'.join(state.trail)}"
+    return f"{VERSION}.{state.node}.{numbers}.{marks}.{state.language}.{rest}"
+
+
+def decode(text: str) -> State | None:
+    """The state that `encode` wrote, or None for anything else: another version, damage, nonsense."""
+    found = _SHAPE.fullmatch(text) if len(text) <= LONGEST else None
+    if found is None or found["version"] != VERSION:
+        return None
+    try:
+        return _read(found)
+    except (KeyError, ValueError):
+        return None
+
+
+_PACES: Final = {pace[0]: pace for pace in get_args(Pace)}
+_CALLERS: Final = {caller[0]: caller for caller in get_args(CallerKind)}
+_STEPS: Final = {step[0]: step for step in get_args(Progress)}
+
+
+def _read(found: re.Match[str]) -> State:
+    marks = found["marks"]
+    return State(
+        node=NodeId(found["node"]),
+        turn=int(found["turn"]),
+        part=int(found["part"]),
+        tries=int(found["tries"]),
+        pace=_PACES[marks[0]],
+        caller=_CALLERS[marks[1]],
+        progress=_STEPS[marks[2]],
+        starred=marks[3] == "1",
+        unreached=marks[4] == "1",
+        language=found["language"],
+        doubt=found["doubt"],
+        reference=found["reference"],
+        told=NodeId(found["told"]),
+        answers=_pairs(found["answers"]),
+        trail=tuple(NodeId(node) for node in found["trail"].split("~") if node),
+    )
+
+
+def _pairs(text: str) -> tuple[tuple[Field, str], ...]:
+    words = text.split("~") if text else []
+    if len(words) % 2 or not set(words[::2]) <= set(get_args(Field)):
+        raise ValueError(text)
+    return tuple((cast("Field", name), value) for name, value in zip(words[::2], words[1::2], strict=True))

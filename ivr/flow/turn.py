@@ -1,6 +1,6 @@
 """What the line does next, and what must be remembered because of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from ivr.flow.nodes import Field, PromptId
@@ -9,11 +9,15 @@ from ivr.flow.state import State
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One prompt. `key` fills {key} of an option; `option` is the prompt whose `name` fills {name}."""
+    """One prompt. `key` fills {key} of an option; `option` is the prompt whose `name` fills {name}.
+
+    `language` is set only where it is not the call's own, as in the language choice.
+    """
 
     prompt: PromptId
     key: str = ""
     option: PromptId | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,12 @@ class CallersNumber:
     which: Literal["request", "ending"]
 
 
-Spoken = Say | Quiet | Spell | CallersNumber
+@dataclass(frozen=True, slots=True)
+class CallersMessage:
+    """Stands for the message that the caller recorded last."""
+
+
+Spoken = Say | Quiet | Spell | CallersNumber | CallersMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +130,16 @@ class RingNoted:
     outcome: str
 
 
-Promise = Wish | Draft | Confirm | Improve | Message | SendText
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The caller has heard the reference: the request is complete."""
+
+
+Promise = Draft | Confirm | Improve | Message | SendText
 """Effects that the next words depend on: stored durably before anything is said."""
+
+Effect = Wish | Finished | RingNoted
+"""Effects that change no words: written before the answer too, and counted when they fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +154,12 @@ Action = Listen | TakeMessage | Ring | End | Keep
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the line says, then does. `heard` are listening effects, which may be lost."""
+    """What the line says, then does."""
 
     speech: tuple[Spoken, ...]
     action: Action
     state: State
-    heard: tuple[RingNoted, ...] = field(default=())
+    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from ivr.flow.nodes import PromptId, about
 
 FactId = NewType("FactId", str)
 
-Command = Literal["person", "again", "slower", "normal", "back", "main_menu", "help", "more_time", "done", "yes", "no"]
+Command = Literal[
+    "person", "again", "slower", "normal", "back", "main_menu", "help", "more_time", "go_on", "done", "yes", "no"
+]
 """Universal words: understood at every prompt that takes speech."""
 
 
