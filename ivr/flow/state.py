@@ -34,7 +34,7 @@ class State:
     unreached: bool = False
     doubt: str = ""
     reference: str = ""
-    told: NodeId = NodeId("")
+    told: NodeId | None = None
     answers: tuple[tuple[Field, str], ...] = ()
     trail: tuple[NodeId, ...] = ()
 
@@ -56,7 +56,7 @@ _NODE = r"[a-z0-9-]{1,24}"
 _SHAPE = re.compile(
     rf"(?P<version>\d)\.(?P<node>{_NODE})\.(?P<turn>\d{{1,4}})\.(?P<part>\d{{1,2}})\.(?P<tries>\d)\.(?P<marks>[a-z]{{3}}[01]{{2}})"
     rf"\.(?P<language>[a-z]{{2}}-[A-Z]{{2}})\.(?P<doubt>[1-8]?)\.(?P<reference>\d{{0,6}})\.(?P<told>(?:{_NODE})?)"
-    rf"\.(?P<answers>(?:[a-z_]{{1,16}}~[a-z0-9_-]{{1,32}}(?:~(?!$|\.))?)*)\.(?P<trail>(?:{_NODE}~?)*)",
+    r"\.(?P<answers>[a-z0-9_~-]{0,300})\.(?P<trail>[a-z0-9~-]{0,160})",
     re.ASCII,
 )
 
@@ -66,7 +66,7 @@ def encode(state: State) -> str:
     marks = f"{state.pace[0]}{state.caller[0]}{state.progress[0]}{state.starred:d}{state.unreached:d}"
     answers = "~".join(part for pair in state.answers for part in pair)
     numbers = f"{state.turn}.{state.part}.{state.tries}"
-    rest = f"{state.doubt}.{state.reference}.{state.told}.{answers}.{'~'.join(state.trail)}"
+    rest = f"{state.doubt}.{state.reference}.{state.told or ''}.{answers}.{'~'.join(state.trail)}"
     return f"{VERSION}.{state.node}.{numbers}.{marks}.{state.language}.{rest}"
 
 
@@ -101,7 +101,7 @@ def _read(found: re.Match[str]) -> State:
         language=found["language"],
         doubt=found["doubt"],
         reference=found["reference"],
-        told=NodeId(found["told"]),
+        told=NodeId(found["told"]) if found["told"] else None,
         answers=_pairs(found["answers"]),
         trail=tuple(NodeId(node) for node in found["trail"].split("~") if node),
     )

@@ -1,0 +1,168 @@
+"""What each universal key, word, silence and odd key leads to, at any node."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ivr.flow.enter import action_at, enter, fresh, stay
+from ivr.flow.line import Flow
+from ivr.flow.nodes import Menu, Message, PhoneNumber, PromptId
+from ivr.flow.pace import MORE_TIME, longer_wait, pause
+from ivr.flow.speech import lead
+from ivr.flow.state import State
+from ivr.flow.turn import Say, Turn
+from ivr.flow.wording import Command
+
+
+def replay(flow: Flow, state: State, now: datetime, *, said: tuple[PromptId, ...] = ()) -> Turn:
+    """The same words again, with a few words before them; the end of a leaflet is said again with what follows it."""
+    before = tuple(word for prompt in said for word in (Say(prompt), pause(state.pace)))
+    here = replace(state, doubt="")
+    told = flow.nodes.get(here.told) if here.told else None
+    if not isinstance(told, Message) or here.told is None:
+        return stay(flow, here, now, said=before)
+    turn = stay(flow, replace(here, node=here.told, part=len(told.parts) - 1 if told.waits else 0), now, said=before)
+    return replace(turn, effects=())
+
+
+def obey(flow: Flow, state: State, command: Command, now: datetime) -> Turn:
+    """A universal key or word."""
+    match command:
+        case "person":
+            return enter(flow, state, flow.line.person, now)
+        case "again":
+            return again(flow, state, now)
+        case "slower":
+            return slower(flow, state, now)
+        case "normal":
+            return replay(flow, replace(state, pace="normal", tries=0), now, said=(flow.line.phrases.normal,))
+        case "back":
+            return back(flow, state, now)
+        case "main_menu":
+            return enter(flow, state, flow.line.main, now)
+        case "help":
+            return replay(flow, replace(state, tries=0), now, said=(_help(flow, state),))
+        case "more_time":
+            return more_time(flow, state)
+        case "go_on" | "yes":
+            return go_on(flow, state, now)
+        case "done":
+            return done(flow, state, now)
+        case "no":
+            return no_match(flow, state, now)
+
+
+def again(flow: Flow, state: State, now: datetime) -> Turn:
+    """Star: the same again; twice in a row: more slowly."""
+    if state.starred:
+        return slower(flow, state, now)
+    return replay(flow, replace(state, starred=True, tries=0), now)
+
+
+def slower(flow: Flow, state: State, now: datetime) -> Turn:
+    """The same more slowly, and slow from here on."""
+    said = () if state.pace == "slow" else (flow.line.phrases.slower,)
+    return replay(flow, replace(state, pace="slow", starred=True, tries=0), now, said=said)
+
+
+def more_time(flow: Flow, state: State) -> Turn:
+    """Wait a minute, quietly."""
+    waiting = action_at(flow, state, seconds=longer_wait(state.pace, MORE_TIME))
+    return Turn((*lead(state), Say(flow.line.phrases.more_time)), waiting, replace(state, tries=0))
+
+
+def go_on(flow: Flow, state: State, now: datetime) -> Turn:
+    """The next part of a leaflet; elsewhere there is nothing to go on to."""
+    if not isinstance(flow.nodes[state.node], Message):
+        return no_match(flow, state, now)
+    return stay(flow, replace(state, part=state.part + 1, tries=0, starred=False), now)
+
+
+def done(flow: Flow, state: State, now: datetime) -> Turn:
+    """Hash: past the end of a leaflet; back from a menu; nothing keyed yet at a number."""
+    match flow.nodes[state.node]:
+        case Message() as node:
+            return enter(flow, state, node.goto, now)
+        case PhoneNumber():
+            return no_input(flow, state, now)
+        case _:
+            return back(flow, state, now)
+
+
+def back(flow: Flow, state: State, now: datetime) -> Turn:
+    """To the part before, or else to the node before; at the first node, the same again."""
+    before = _part_before(flow, state)
+    if before is not None:
+        return stay(flow, replace(fresh(before, before.node), part=before.part), now)
+    trail = state.trail
+    if not trail:
+        return replay(flow, replace(state, tries=0), now)
+    return stay(flow, replace(fresh(state, trail[-1]), trail=trail[:-1]), now)
+
+
+def _part_before(flow: Flow, state: State) -> State | None:
+    node = flow.nodes[state.node]
+    if isinstance(node, Message) and state.part:
+        return replace(state, part=state.part - 1)
+    told = flow.nodes.get(state.told) if state.told else None
+    if isinstance(told, Message) and state.told and told.waits and len(told.parts) > 1:
+        return replace(state, node=state.told, part=len(told.parts) - 2)
+    return None
+
+
+def no_input(flow: Flow, state: State, now: datetime) -> Turn:
+    """Silence: a cue and the same again; then time; then a person."""
+    cues = _own(flow, state, "no_input") or flow.line.no_input
+    if state.tries >= len(cues):
+        return give_up(flow, state, now)
+    cue, later = cues[state.tries], replace(state, tries=state.tries + 1, starred=False, doubt="")
+    if state.tries:
+        return Turn((*lead(later), Say(cue)), action_at(flow, later), later)
+    return replay(flow, later, now, said=(cue,))
+
+
+def no_match(flow: Flow, state: State, now: datetime) -> Turn:
+    """A key or word that is no choice here: help that gets simpler, and the same again; then a person."""
+    cues = _own(flow, state, "no_match") or flow.line.no_match
+    if state.tries >= len(cues):
+        return give_up(flow, state, now)
+    later = replace(state, tries=state.tries + 1, starred=False)
+    return replay(flow, later, now, said=(cues[state.tries],))
+
+
+def not_a_number(flow: Flow, state: State, node: PhoneNumber, now: datetime) -> Turn:
+    """A number that staff cannot ring: say what is needed, ask again; then a person."""
+    if state.tries >= len(flow.line.no_input):
+        return give_up(flow, state, now)
+    cue = node.not_a_number[min(state.tries, len(node.not_a_number) - 1)]
+    return replay(flow, replace(state, tries=state.tries + 1, starred=False), now, said=(cue,))
+
+
+def give_up(flow: Flow, state: State, now: datetime) -> Turn:
+    """Enough tries: a person; once nobody could be reached, the offer of a callback, and then patience without end."""
+    if not state.unreached:
+        return enter(flow, state, flow.line.person, now)
+    if state.node != flow.line.nobody:
+        return enter(flow, state, flow.line.nobody, now)
+    waiting = action_at(flow, state, seconds=longer_wait(state.pace, MORE_TIME))
+    return Turn((*lead(state), Say(flow.line.phrases.waiting)), waiting, replace(state, starred=False, doubt=""))
+
+
+def _own(flow: Flow, state: State, name: str) -> tuple[PromptId, ...]:
+    node = flow.nodes[state.node]
+    cues: tuple[PromptId, ...] = (
+        getattr(node, name) if isinstance(node, (Menu, PhoneNumber)) and hasattr(node, name) else ()
+    )
+    return cues
+
+
+def _help(flow: Flow, state: State) -> PromptId:
+    node = flow.nodes[state.node]
+    own = node.help if isinstance(node, Menu) else None
+    return own or flow.line.phrases.help
+
+
+def unknown(flow: Flow, state: State, now: datetime) -> Turn:
+    """The place in the call is not known: say so, and start again at the main menu with what is still known."""
+    language = state.language if state.language in flow.words else flow.line.languages[0]
+    here = replace(fresh(state, flow.line.main), language=language, trail=())
+    return stay(flow, here, now, said=(Say(flow.line.phrases.restart),))

@@ -1,0 +1,123 @@
+"""Which choice a key or a spoken word makes at the node where the call is."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, cast
+
+from ivr.flow import answers, ears
+from ivr.flow.enter import arrive, enter
+from ivr.flow.events import Said
+from ivr.flow.line import Flow
+from ivr.flow.nodes import GATHERED, LanguageChoice, Menu, Message, Option, PhoneNumber
+from ivr.flow.pace import wait
+from ivr.flow.speech import lead, spoken_languages
+from ivr.flow.state import State, with_answer
+from ivr.flow.turn import Improve, Keep, Listen, Say, Spoken, Turn
+from ivr.flow.wording import Command, Wording, Words
+
+_COMMAND: Final = "/"
+"""Marks the id of a universal word, so that it cannot be taken for a key."""
+_ANSWERS: Final = frozenset({"yes", "no"})
+_UNIVERSAL: Final[dict[str, Command]] = {"0": "person", "*": "again", "**": "slower", "#": "done"}
+
+
+def pressed(flow: Flow, state: State, keys: str, now: datetime) -> Turn:
+    """Keys: a universal one, an answer to a question back, or a choice of the node."""
+    key = keys.rstrip("#") or "#"
+    if key in _UNIVERSAL:
+        return answers.obey(flow, state, _UNIVERSAL[key], now)
+    if state.doubt and key in {"1", "2"}:
+        return _doubt(flow, state, now, right=key == "1")
+    match flow.nodes[state.node]:
+        case Menu() as node:
+            option = _option(node, key)
+            return _choose(flow, state, node, option, now) if option else answers.no_match(flow, state, now)
+        case Message() if key in {"1", "2"}:
+            return answers.obey(flow, state, "go_on" if key == "1" else "back", now)
+        case LanguageChoice() as node:
+            return _language(flow, state, node, key, now)
+        case PhoneNumber() as node:
+            return answers.not_a_number(flow, state, node, now)
+        case _:
+            return answers.no_match(flow, state, now)
+
+
+def _option(node: Menu, key: str) -> Option | None:
+    return next((option for option in node.options if option.key == key), None)
+
+
+def _language(flow: Flow, state: State, node: LanguageChoice, key: str, now: datetime) -> Turn:
+    languages = dict(enumerate(spoken_languages(flow), 1))
+    chosen = languages.get(int(key)) if key.isascii() and key.isdigit() and len(key) == 1 else None
+    if chosen is None:
+        return answers.no_match(flow, state, now)
+    return enter(flow, replace(state, language=chosen), node.goto, now)
+
+
+def _choose(flow: Flow, state: State, node: Menu, option: Option, now: datetime) -> Turn:
+    if not node.keeps:
+        return enter(flow, state, option.goto, now)
+    kept = with_answer(state, node.keeps, option.value, gathered=node.keeps in GATHERED)
+    if kept.progress == "kept" and node.keeps != "number":
+        return Turn((), Keep(Improve(node.keeps, option.value)), arrive(flow, kept, option.goto))
+    return enter(flow, kept, option.goto, now)
+
+
+def said(flow: Flow, state: State, event: Said, now: datetime) -> Turn:
+    """Words: the choice they make, a question back when unsure, or no match."""
+    match _hear(flow, state, event):
+        case ears.Sure(id=heard) if heard.startswith(_COMMAND):
+            return _command(flow, state, cast("Command", heard.removeprefix(_COMMAND)), now)
+        case ears.Sure(id=heard):
+            return pressed(flow, replace(state, doubt=""), heard, now)
+        case ears.Unsure(id=heard) if not heard.startswith(_COMMAND):
+            return _ask_back(flow, state, heard, now)
+        case _:
+            return answers.no_match(flow, state, now)
+
+
+def _hear(flow: Flow, state: State, event: Said) -> ears.Heard:
+    node = flow.nodes[state.node]
+    options = node.options if isinstance(node, Menu) else ()
+    asks = bool(state.doubt) or (isinstance(node, Menu) and node.yes_no)
+    choices = tuple(_choice(flow.words[state.language].prompts[option.says], option.key) for option in options)
+    return ears.hear(event.words, event.confidence, choices, _commands(flow.words[state.language], asks=asks))
+
+
+def _choice(wording: Wording, key: str) -> ears.Choice:
+    return ears.Choice(key, (*wording.hears, *((wording.name,) if wording.name else ())), key)
+
+
+def _commands(words: Words, *, asks: bool) -> tuple[ears.Choice, ...]:
+    """The universal words; yes and no only where they answer something."""
+    heard = ((command, phrases) for command, phrases in words.universal.items() if asks or command not in _ANSWERS)
+    return tuple(ears.Choice(_COMMAND + command, phrases) for command, phrases in heard)
+
+
+def _command(flow: Flow, state: State, command: Command, now: datetime) -> Turn:
+    if command not in _ANSWERS:
+        return answers.obey(flow, state, command, now)
+    if state.doubt:
+        return _doubt(flow, state, now, right=command == "yes")
+    return pressed(flow, state, "1" if command == "yes" else "2", now)
+
+
+def _ask_back(flow: Flow, state: State, key: str, now: datetime) -> Turn:
+    """Unsure of what was said: ask, rather than act; it counts as a try, so that doubt cannot go on for ever."""
+    if state.tries >= len(flow.line.no_match):
+        return answers.give_up(flow, state, now)
+    node = flow.nodes[state.node]
+    option = _option(node, key) if isinstance(node, Menu) else None
+    phrases = flow.line.phrases
+    doubted = Say(phrases.did_you_say, option=option.says if option else None)
+    asked: tuple[Spoken, ...] = (*lead(state), doubted, Say(phrases.yes_or_no))
+    later = replace(state, doubt=key, tries=state.tries + 1, starred=False)
+    return Turn(asked, Listen(wait(later.pace, later.tries)), later)
+
+
+def _doubt(flow: Flow, state: State, now: datetime, *, right: bool) -> Turn:
+    node = flow.nodes[state.node]
+    option = _option(node, state.doubt) if isinstance(node, Menu) else None
+    if right and option and isinstance(node, Menu):
+        return _choose(flow, replace(state, doubt=""), node, option, now)
+    return answers.replay(flow, state, now)

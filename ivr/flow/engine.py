@@ -1,0 +1,154 @@
+"""One event of one call: `step(flow, state, event, now) -> Turn`. Pure; `now` is the local time where staff work."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from ivr.flow import answers, choose
+from ivr.flow.enter import ANSWERED, enter, stay
+from ivr.flow.events import (
+    CallerKind,
+    Event,
+    Lost,
+    MessageTaken,
+    NoInput,
+    NumberKeyed,
+    Pressed,
+    RingEnded,
+    Said,
+    Started,
+)
+from ivr.flow.line import Flow
+from ivr.flow.nodes import (
+    CallbackRequest,
+    Message,
+    PhoneNumber,
+    Recording,
+    TextMessage,
+    Transfer,
+)
+from ivr.flow.speech import lead
+from ivr.flow.state import State, with_answer
+from ivr.flow.turn import (
+    Confirm,
+    Draft,
+    Keep,
+    NotStored,
+    Outcome,
+    RingNoted,
+    Say,
+    SendText,
+    Stored,
+    Turn,
+)
+from ivr.flow.turn import Message as SpokenMessage
+
+RESUMED: Final = 1000
+"""Turn from which a call counts on once its place was lost, so that no promise is taken for an earlier one."""
+
+
+def step(flow: Flow, state: State | None, event: Event, now: datetime) -> Turn:
+    """The turn that follows `event`. `state` is None at the start of a call and when the place in it is lost."""
+    match event:
+        case Started(caller=caller):
+            return _begin(flow, caller, now)
+        case Lost(caller=caller):
+            return answers.unknown(flow, State(flow.line.main, turn=RESUMED, caller=caller), now)
+    if state is None:
+        return _begin(flow, "unknown", now)
+    here = replace(state, turn=state.turn + 1)
+    if not _known(flow, here):
+        return answers.unknown(flow, here, now)
+    return _answer(flow, here, event, now)
+
+
+def settle(flow: Flow, turn: Turn, outcome: Outcome, now: datetime) -> Turn:
+    """What the caller hears once a promise was stored, or could not be. `turn.action` is a Keep."""
+    if not isinstance(turn.action, Keep):
+        raise TypeError("only a turn that keeps a promise can be settled")
+    settled = _settle(flow, turn.state, turn.action, outcome, now)
+    said = turn.speech[len(lead(turn.state)) :]
+    led = lead(settled.state)
+    speech = (*led, *said, *settled.speech[len(led) :])
+    return replace(settled, speech=speech, effects=(*turn.effects, *settled.effects))
+
+
+def _begin(flow: Flow, caller: CallerKind, now: datetime) -> Turn:
+    line = flow.line
+    notice = line.notice
+    current = notice is not None and notice.starts <= now.date() <= notice.ends
+    said = (Say(notice.says),) if notice is not None and current else ()
+    return stay(flow, State(line.start, language=line.languages[0], caller=caller), now, said=said)
+
+
+def _known(flow: Flow, state: State) -> bool:
+    """Whether this flow still has the place that the state names."""
+    node = flow.nodes.get(state.node)
+    if not isinstance(node, ANSWERED) or state.language not in flow.words:
+        return False
+    if state.told is not None and not isinstance(flow.nodes.get(state.told), Message):
+        return False
+    if isinstance(node, Message) and state.part >= len(node.parts):
+        return False
+    return all(isinstance(flow.nodes.get(past), ANSWERED) for past in state.trail)
+
+
+def _answer(flow: Flow, state: State, event: Event, now: datetime) -> Turn:
+    node = flow.nodes[state.node]
+    match node, event:
+        case Transfer(), RingEnded(outcome=outcome):
+            return _rung(flow, state, node, outcome, now)
+        case Transfer(), _:
+            return _rung(flow, state, node, "failed", now)
+        case Recording(), MessageTaken(seconds=seconds):
+            return Turn((), Keep(SpokenMessage(seconds)), state)
+        case Recording(), NoInput():
+            return enter(flow, state, node.empty, now)
+        case PhoneNumber(), NumberKeyed(valid=valid):
+            return Turn((), Keep(Draft()), state) if valid else answers.not_a_number(flow, state, node, now)
+        case _, Pressed(keys=keys):
+            return choose.pressed(flow, state, keys, now)
+        case _, Said():
+            return choose.said(flow, state, event, now)
+        case _, NoInput():
+            return answers.no_input(flow, state, now)
+        case _:
+            return answers.replay(flow, state, now)
+
+
+def _rung(flow: Flow, state: State, node: Transfer, outcome: str, now: datetime) -> Turn:
+    ways = {"conversation": node.goto, "busy": node.busy, "no_answer": node.no_answer, "refused": node.no_answer}
+    reached = outcome == "conversation"
+    turn = enter(flow, replace(state, unreached=not reached), ways.get(outcome, node.failed), now)
+    return replace(turn, effects=(RingNoted(outcome), *turn.effects))
+
+
+def _settle(flow: Flow, state: State, keep: Keep, outcome: Outcome, now: datetime) -> Turn:
+    node = flow.nodes[state.node]
+    lost = isinstance(outcome, NotStored)
+    match keep.promise, node:
+        case Confirm(), CallbackRequest():
+            return _confirmed(flow, state, node, outcome, now)
+        case Draft(), PhoneNumber():
+            drafted = replace(with_answer(state, "number", "keyed"), progress="drafted")
+            return enter(flow, state if lost else drafted, node.failed if lost else node.goto, now)
+        case SendText(), TextMessage():
+            return enter(flow, state, node.cannot if lost else node.goto, now)
+        case SpokenMessage(), Recording():
+            return enter(flow, state, node.goto, now, said=_regret(flow, lost=lost))
+        case _:
+            return stay(flow, state, now, said=_regret(flow, lost=lost))
+
+
+def _regret(flow: Flow, *, lost: bool) -> tuple[Say, ...]:
+    return (Say(flow.line.phrases.not_noted),) if lost else ()
+
+
+def _confirmed(flow: Flow, state: State, node: CallbackRequest, outcome: Outcome, now: datetime) -> Turn:
+    """The request is stored: only now is it spoken of, and the way back to before it is closed."""
+    match outcome:
+        case Stored(reference=reference, merged=merged):
+            kept = replace(state, progress="kept", reference=reference, trail=())
+            return enter(flow, kept, node.merged if merged else node.goto, now)
+        case NotStored():
+            return enter(flow, state, node.failed, now)
