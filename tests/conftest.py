@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,8 +13,8 @@ pytest_plugins = ["tests.postgres"] if (Path(__file__).parent / "postgres.py").e
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.register_profile("prove", deadline=None, database=None, max_examples=1000)
 
-LEFT_OUT = pytest.StashKey[int]()
-"""How many long tests were left out of this run."""
+LEFT_OUT = pytest.StashKey[list[str]]()
+"""The long tests that were left out of this run."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,24 +31,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     long = [item for item in items if item.get_closest_marker("prove")]
     items[:] = [item for item in items if not item.get_closest_marker("prove")]
-    config.stash[LEFT_OUT] = len(long)
+    config.stash[LEFT_OUT] = [item.nodeid for item in long]
     config.hook.pytest_deselected(items=long)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker tells how many it left out; otherwise nothing would, as each one deselects for itself."""
+    """A worker tells what it left out; each deselects for itself, and nobody else would count it."""
     told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if told is not None:
-        told["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+        told["left_out"] = session.config.stash.get(LEFT_OUT, [])
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Count what the workers left out once, in the closing line."""
-    left_out = getattr(node, "workeroutput", {}).get("left_out", 0)
+    left_out = getattr(node, "workeroutput", {}).get("left_out", [])
     if left_out and LEFT_OUT not in node.config.stash:
         node.config.stash[LEFT_OUT] = left_out
-        node.config.hook.pytest_deselected(items=[None] * left_out)
+        node.config.hook.pytest_deselected(items=[SimpleNamespace(nodeid=name) for name in left_out])
 
 
 @pytest.fixture
