@@ -1,0 +1,1 @@
+"""What callers hear: voices, the telephone chain, the build, the library of files and the checks."""

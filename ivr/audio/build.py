@@ -1,0 +1,111 @@
+"""Building the audio of the line: only what changed, all or nothing in the manifest."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ivr.audio.clip import Entry, Utterance
+from ivr.audio.folder import AudioFolder, write_manifest
+from ivr.audio.lexicon import read_lexicon
+from ivr.audio.plan import Job, Plan, plan, take_stock
+from ivr.audio.voice import RESERVE, SHIPPED, Voice, open_voice
+from ivr.flow.line import Flow
+
+KEPT: Final = 7 * 24 * 3600
+"""Seconds for which a file stays after the manifest lost it: calls and caches may still ask for it."""
+
+Progress = Callable[[int, int], None]
+"""Told how many files are made, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did. `waiting` texts are heard in the reserve voice until the shipped voice has said them."""
+
+    made: int
+    kept: int
+    voices: dict[str, int]
+    waiting: tuple[Utterance, ...]
+    silent: tuple[Utterance, ...]
+    seconds: float
+
+
+def utterances(flow: Flow) -> list[Utterance]:
+    """Every text that the line may say, in every approved language."""
+    from ivr.flow.script import script
+
+    approved = [language for language, words in flow.words.items() if words.status == "approved"]
+    return [
+        Utterance(language, str(line.prompt), line.text, line.key, line.option or "")
+        for language in approved
+        for line in script(flow, language)
+    ]
+
+
+def build(flow: Flow, folder: Path, voice: str = RESERVE, *, everything: bool = False) -> Report:
+    """Make all audio of a flow in `folder` (`audio/`). Raises VoiceError or SoundError; the old audio then stays."""
+    return build_utterances(utterances(flow), folder, voice, everything=everything)
+
+
+def build_utterances(
+    wanted: Iterable[Utterance],
+    folder: Path,
+    voice: str = RESERVE,
+    *,
+    everything: bool = False,
+    processes: int = 0,
+    progress: Progress = lambda _done, _all: None,
+) -> Report:
+    """As `build`, for given texts. `everything`: speak all in this voice, also where shipped audio exists."""
+    began = time.monotonic()
+    place = AudioFolder(folder)
+    speaker = open_voice(voice)
+    planned = plan(wanted, take_stock(place), speaker, voice, read_lexicon(place.lexicon), everything=everything)
+    made: list[Entry] = []
+    for entry in _made(planned.missing, speaker, voice, processes):
+        made.append(entry)
+        progress(len(made), len(planned.missing))
+    entries = [*made, *(job.made for job in planned.jobs if job.made)]
+    _keep(place, voice, planned, entries)
+    return _report(planned, made, entries, time.monotonic() - began)
+
+
+def _made(jobs: list[Job], speaker: Voice, voice: str, processes: int) -> Iterable[Entry]:
+    if not jobs:
+        return ()
+    from ivr.audio.render import render
+
+    return render(jobs, speaker, voice, processes)
+
+
+def _keep(place: AudioFolder, voice: str, planned: Plan, entries: list[Entry]) -> None:
+    """Only now does the line change what it plays."""
+    if voice == SHIPPED:
+        spoken = {job.file for job in planned.jobs if job.source != "recorded"}
+        write_manifest(place.shipped, [entry for entry in entries if entry.file in spoken])
+        _prune(place.spoken, spoken, older_than=0)
+    write_manifest(place.manifest, entries)
+    _prune(place.built, {entry.file for entry in entries}, older_than=KEPT)
+
+
+def _prune(folder: Path, listed: set[str], older_than: float) -> None:
+    oldest = time.time() - older_than
+    for path in folder.glob("*/*.wav"):
+        if path.relative_to(folder).as_posix() not in listed and path.stat().st_mtime <= oldest:
+            path.unlink()
+
+
+def _report(planned: Plan, made: list[Entry], entries: list[Entry], seconds: float) -> Report:
+    reserve = open_voice(RESERVE).label
+    behind = {entry.text for entry in entries if entry.voice == reserve}
+    return Report(
+        made=len(made),
+        kept=len(entries) - len(made),
+        voices=dict(Counter(entry.voice for entry in entries)),
+        waiting=tuple({job.utterance: None for job in planned.jobs if job.utterance.text in behind}),
+        silent=tuple(planned.silent),
+        seconds=seconds,
+    )

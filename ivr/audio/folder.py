@@ -1,0 +1,100 @@
+"""The folder `audio/`: where files lie, and writing them so that a reader never sees half of one."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ivr.audio.clip import Entry, Utterance, from_json, to_json
+from ivr.flow.state import Pace
+
+HEADER_BYTES: Final = 44
+"""Smallest WAV header; a file shorter than its sound is damaged."""
+BYTES_A_SECOND: Final = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFolder:
+    """`recorded/` by people, `spoken/` shipped in git, `built/` made here and not in git."""
+
+    root: Path
+
+    @property
+    def recorded(self) -> Path:
+        """Recordings of a human voice, named by prompt."""
+        return self.root / "recorded"
+
+    @property
+    def spoken(self) -> Path:
+        """The shipped voice, named by content."""
+        return self.root / "spoken"
+
+    @property
+    def built(self) -> Path:
+        """The reserve voice and prepared recordings, named by content."""
+        return self.root / "built"
+
+    @property
+    def manifest(self) -> Path:
+        """All audio that the line may play now."""
+        return self.built / "manifest.json"
+
+    @property
+    def shipped(self) -> Path:
+        """What `spoken/` holds."""
+        return self.spoken / "manifest.json"
+
+    @property
+    def lexicon(self) -> Path:
+        """How words are pronounced."""
+        return self.root / "lexicon.toml"
+
+    def recording(self, utterance: Utterance, pace: Pace) -> Path:
+        """Where a person's recording of an utterance belongs, whether or not it exists."""
+        ending = "" if pace == "normal" else f"-{pace}"
+        return self.recorded / utterance.language / f"{utterance.name}{ending}.wav"
+
+    def find(self, file: str) -> Path | None:
+        """The file of a manifest path below `/audio/`, or None. Links are not followed out of the folder."""
+        for place in (self.built, self.spoken):
+            path = place / file
+            if path.is_file() and path.resolve().is_relative_to(place.resolve()):
+                return path
+        return None
+
+
+def read_manifest(path: Path) -> list[Entry]:
+    """The entries of a manifest; none when the file does not exist. Raises ValueError when it is damaged."""
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+
+
+def write_manifest(path: Path, entries: list[Entry]) -> None:
+    """Write a manifest, unless it says the same already."""
+    text = to_json(entries).encode()
+    if not path.is_file() or path.read_bytes() != text:
+        write_whole(path, text)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write to a file beside it, then rename: a power cut leaves the old file or the new one, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    finally:
+        Path(beside).unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

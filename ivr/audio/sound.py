@@ -1,0 +1,75 @@
+"""Sound in memory: mono samples between -1 and 1, their rate, and how they are read and written."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import soundfile  # type: ignore[import-untyped]
+
+FULL: Final = 32768
+"""The loudest 16-bit sample."""
+Samples = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sound:
+    """Mono sound; `rate` in samples a second."""
+
+    samples: Samples
+    rate: int
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return len(self.samples) / self.rate
+
+
+class SoundError(ValueError):
+    """Bytes that are no sound, in the words of whoever has to mend them."""
+
+
+def decode(content: bytes | Path, longest: float = 600.0) -> Sound:
+    """Sound from WAV, FLAC, OGG, MP3 or AIFF bytes or a file, mixed to mono; at most `longest` seconds are read.
+
+    Raises SoundError when it cannot be read, is empty, or is longer.
+    """
+    source = io.BytesIO(content) if isinstance(content, bytes) else str(content)
+    try:
+        with soundfile.SoundFile(source) as opened:
+            rate = int(opened.samplerate)
+            samples = opened.read(int(longest * rate) + 1, dtype="float64", always_2d=True)
+    except (soundfile.SoundFileError, OSError) as problem:
+        raise SoundError(f"this is no sound file that can be read ({problem})") from problem
+    if len(samples) == 0:
+        raise SoundError("the sound is empty")
+    if len(samples) > longest * rate:
+        raise SoundError(f"the sound is longer than {longest:.0f} seconds")
+    return Sound(samples.mean(axis=1), rate)
+
+
+def from_pcm(raw: bytes, rate: int) -> Sound:
+    """16-bit little-endian mono bytes as sound."""
+    return Sound(np.frombuffer(raw, dtype="<i2").astype(np.float64) / FULL, rate)
+
+
+def to_pcm(sound: Sound) -> bytes:
+    """Sound as 16-bit little-endian mono bytes; what is too loud is cut off."""
+    return np.clip(np.round(sound.samples * FULL), -FULL, FULL - 1).astype("<i2").tobytes()
+
+
+def encode_telephone(sound: Sound) -> bytes:
+    """An 8 kHz G.711 mu-law WAV: what Twilio sends to the telephone network."""
+    return _encode(sound, "ULAW")
+
+
+def encode_master(sound: Sound) -> bytes:
+    """A 16-bit WAV, for recordings that are kept as they were made."""
+    return _encode(sound, "PCM_16")
+
+
+def _encode(sound: Sound, subtype: str) -> bytes:
+    out = io.BytesIO()
+    soundfile.write(out, sound.samples, sound.rate, format="WAV", subtype=subtype)
+    return out.getvalue()
