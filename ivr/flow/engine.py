@@ -152,3 +152,8 @@ def _confirmed(flow: Flow, state: State, node: CallbackRequest, outcome: Outcome
             return enter(flow, kept, node.merged if merged else node.goto, now)
         case NotStored():
             return enter(flow, state, node.failed, now)
+
+
+def regret(flow: Flow, state: State, now: datetime) -> Turn:
+    """What was to be read back cannot be had: say so, and go to a person."""
+    return enter(flow, state, flow.line.person, now, said=_regret(flow, lost=True))

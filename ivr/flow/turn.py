@@ -49,7 +49,14 @@ class CallersMessage:
     """Stands for the message that the caller recorded last."""
 
 
-Spoken = Say | Quiet | Spell | CallersNumber | CallersMessage
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recording by Twilio's id; only ever made from a CallersMessage, outside the engine."""
+
+    sid: str
+
+
+Spoken = Say | Quiet | Spell | CallersNumber | CallersMessage | Recorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,61 @@
+"""Wires the line together, once: settings in, a Flask application out."""
+
+import logging
+from typing import Final
+
+from flask import Flask, Response
+
+from ivr.audio.library import Library
+from ivr.audio.serve import audio_pages
+from ivr.config import Config
+from ivr.flow.spoken import digits_of
+from ivr.line import Switchboard
+from ivr.phone.fallback import fallback
+from ivr.phone.twiml import Place, Voice, Writer
+from ivr.phone.webhook import Twilio, voice_pages
+from ivr.prompts.load import Watched
+from ivr.store import Store, StoreUnavailable
+
+_log: Final = logging.getLogger(__name__)
+
+
+def create_app(config: Config) -> Flask:
+    """The line as a WSGI application. Raises PromptsError, with every mistake, when the prompts cannot be used."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=64 * 1024)
+    app.url_map.strict_slashes = False
+    app.url_map.redirect_defaults = False
+    app.url_map.merge_slashes = False
+    flows = Watched(config.prompts_dir)
+    store = Store.open(config.database_url)
+    library = Library.open(config.audio_dir, config.audio_url or config.public_url)
+    _answer_twilio(app, config, flows, store, library)
+    app.register_blueprint(audio_pages(library))
+    _tell_health(app, store)
+    return app
+
+
+def _answer_twilio(app: Flask, config: Config, flows: Watched, store: Store, library: Library) -> None:
+    switchboard = Switchboard(flows, store)
+    place = Place(config.public_url, config.account_sid, config.caller_id)
+    writer = Writer(place, Voice(None if config.voice == "twilio" else library))
+    number = flows.flow.line.ringing.number
+    ready = fallback(place, number, digits_of(number))
+    twilio = Twilio(config.account_sid, config.auth_tokens, config.public_url, config.rehearsal)
+    app.register_blueprint(voice_pages(switchboard, writer, ready, twilio))
+    app.extensions["switchboard"] = switchboard
+
+
+def _tell_health(app: Flask, store: Store) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response("alive\n", content_type="text/plain; charset=utf-8")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        try:
+            store.check()
+        except StoreUnavailable:
+            _log.exception("not ready")
+            return Response("not ready\n", 503, content_type="text/plain; charset=utf-8")
+        return Response("ready\n", content_type="text/plain; charset=utf-8")

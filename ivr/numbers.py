@@ -1,0 +1,58 @@
+"""UK phone numbers: which of them staff may ring back, and how they are read out."""
+
+import re
+from typing import Final
+
+import phonenumbers
+
+from ivr.flow.events import CallerKind
+
+_UK: Final = 44
+_RINGABLE: Final = re.compile(r"1[0-9]{8,9}|2[0-9]{9}|3[0-9]{9}|7[1-57-9][0-9]{8}", re.ASCII)
+"""National numbers: 01, 02, 03 and mobiles 071-075, 077-079; not 070 (personal), 076 (pagers), 08 or 09 (dear)."""
+_ISLANDS: Final = frozenset({"GG", "JE", "IM"})
+"""Jersey, Guernsey and the Isle of Man share +44 but cost more to ring, and are a known way to defraud."""
+_LONGEST: Final = 20
+
+
+def ringable(raw: str) -> str | None:
+    """The number as +44…, if it is one that staff may ring back; None for anything else.
+
+    Takes what a caller keys (`07700 900123`) or what a network sends (`+447700900123`). Numbers that are possible but
+    not yet in the library's tables are taken: new ranges open before tables are renewed, and the caller hears the
+    number read back.
+    """
+    text = raw.strip()
+    if not text.isascii() or len(text) > _LONGEST or not re.fullmatch(r"(\+44|0(?!0))[0-9 ]+", text):
+        return None
+    try:
+        number = phonenumbers.parse(text, "GB")
+    except phonenumbers.NumberParseException:
+        return None
+    national = phonenumbers.national_significant_number(number)
+    if number.country_code != _UK or not _RINGABLE.fullmatch(national) or not phonenumbers.is_possible_number(number):
+        return None
+    return None if phonenumbers.region_code_for_number(number) in _ISLANDS else f"+{_UK}{national}"
+
+
+def caller_kind(raw: str) -> CallerKind:
+    """What kind of number a call comes from; withheld and foreign ones are unknown."""
+    number = ringable(raw)
+    if number is None:
+        return "unknown"
+    return "mobile" if number.startswith("+447") else "landline"
+
+
+def grouped(number: str) -> str:
+    """A ringable number in the groups in which it is said: `07700 900 123`, `01604 367 125`, `020 7946 0018`."""
+    national = "0" + number.removeprefix("+44")
+    if national.startswith("02"):
+        return f"{national[:3]} {national[3:7]} {national[7:]}"
+    if national.startswith("03"):
+        return f"{national[:4]} {national[4:7]} {national[7:]}"
+    return f"{national[:5]} {national[5:8]} {national[8:]}"
+
+
+def ending(number: str) -> str:
+    """The last three digits, enough for a caller to know their own number by."""
+    return number[-3:]

@@ -1,0 +1,66 @@
+"""Whether a request was signed by Twilio: HMAC-SHA1 of the full URL and the sorted form fields, in constant time.
+
+Held equal to the validator of the `twilio` package by tests; computed directly because that is ten times quicker.
+"""
+
+import hashlib
+import hmac
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+Fields = Sequence[tuple[str, str]]
+
+_PORTS = {"https": 443, "http": 80}
+
+
+def is_signed(url: str, fields: Fields, signature: str, tokens: Iterable[str], body: bytes | None = None) -> bool:
+    """Whether `signature` fits `url` (as Twilio requested it) and `fields`, under any of `tokens`.
+
+    `body` is given instead of fields for a JSON request: its hash must be the one in the URL. Never raises.
+    """
+    try:
+        if body is not None and not _body_fits(url, body):
+            return False
+        spelled, given = both_forms(url), signature.encode("ascii")
+    except (ValueError, UnicodeError):
+        return False
+    signed = tail(fields)
+    # Every form under every token is compared, so that the time taken tells nothing.
+    fits = [hmac.compare_digest(_sign(form + signed, token), given) for token in tokens if token for form in spelled]
+    return any(fits)
+
+
+def both_forms(url: str) -> tuple[str, str]:
+    """The URL without and with its port: Twilio has signed either."""
+    parts = urlsplit(url)
+    return _with_port(parts, None), _with_port(parts, parts.port or _PORTS.get(parts.scheme))
+
+
+def tail(fields: Fields) -> str:
+    """The form fields as they are signed: sorted by name, each value once, names and values run together."""
+    values: dict[str, set[str]] = {}
+    for name, value in fields:
+        values.setdefault(name, set()).add(value)
+    return "".join(name + value for name in sorted(values) for value in sorted(values[name]))
+
+
+def sign(url: str, fields: Fields, token: str) -> str:
+    """The signature that Twilio would send."""
+    return _sign(url + tail(fields), token).decode("ascii")
+
+
+def _sign(text: str, token: str) -> bytes:
+    digest = hmac.digest(token.encode("utf-8"), text.encode("utf-8", "surrogateescape"), hashlib.sha1)
+    return b64encode(digest)
+
+
+def _with_port(parts: SplitResult, port: int | None) -> str:
+    user, at, host = parts.netloc.rpartition("@")
+    bare = host if parts.port is None else host.rpartition(":")[0]
+    return parts._replace(netloc=f"{user}{at}{bare}" + (f":{port}" if port else "")).geturl()
+
+
+def _body_fits(url: str, body: bytes) -> bool:
+    stated = parse_qs(urlsplit(url).query).get("bodySHA256", [""])[0]
+    return hmac.compare_digest(stated.encode(), hashlib.sha256(body).hexdigest().encode())

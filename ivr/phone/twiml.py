@@ -1,0 +1,199 @@
+"""A turn as TwiML. The only module that makes TwiML; every text passes one builder that escapes it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from ivr.audio.library import Library
+from ivr.flow.line import Flow
+from ivr.flow.nodes import PromptId
+from ivr.flow.spoken import text_of
+from ivr.flow.state import State, encode
+from ivr.flow.turn import End, Listen, Quiet, Recorded, Ring, Say, Spell, Spoken, TakeMessage, Turn
+from ivr.line import Answer
+
+RATES: Final = {"normal": "90%", "slow": "75%"}
+"""Twilio's voices speak faster than 150 words a minute; these bring them near 150 and 125."""
+SPEECH_ENDS: Final = {"normal": "3", "slow": "5"}
+"""Seconds of quiet after words that end them; short words need about 1, hesitation more."""
+LONGEST_CONVERSATION: Final = 2 * 60 * 60
+"""Seconds after which a transfer ends, so that a stuck one cannot cost for ever."""
+RECORDINGS: Final = "https://api.twilio.com/2010-04-01/Accounts/{account}/Recordings/{sid}.wav"
+_PROLOGUE: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
+_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\ufdd0-\ufdef\ufffe\uffff]")
+_HINT_LENGTH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the line is reached, and which number it shows when it rings a person."""
+
+    base: str
+    """The address that Twilio calls, without a slash at the end."""
+    account: str
+    caller_id: str
+
+    def url(self, path: str, state: State | None = None) -> str:
+        """An action address; the state goes into it, and Twilio signs it."""
+        return f"{self.base}{path}" + (f"?s={encode(state)}" if state else "")
+
+
+class Voice:
+    """Says prompts: the audio file where there is one, Twilio's voice where not."""
+
+    def __init__(self, library: Library | None) -> None:
+        self._library = library
+
+    def say(self, parent: ET.Element, flow: Flow, spoken: Iterable[Spoken], state: State, account: str) -> None:
+        """Add what is spoken to `parent`, in order."""
+        for word in spoken:
+            self._one(parent, flow, word, state, account)
+
+    def _one(self, parent: ET.Element, flow: Flow, word: Spoken, state: State, account: str) -> None:
+        match word:
+            case Say():
+                self._text(parent, flow, text_of(flow, word, state.language), state, word.language)
+            case Quiet(seconds=seconds):
+                pause(parent, seconds)
+            case Spell(digits=digits):
+                self._spell(parent, flow, digits, state)
+            case Recorded(sid=sid):
+                add(parent, "Play", RECORDINGS.format(account=account, sid=sid))
+
+    def _text(self, parent: ET.Element, flow: Flow, text: str, state: State, language: str = "") -> None:
+        spoken_in = language or state.language
+        clip = self._library.find(spoken_in, state.pace, text) if self._library else None
+        if clip is not None:
+            add(parent, "Play", clip.url)
+            return
+        voice = flow.words[spoken_in].voice
+        say = add(parent, "Say", voice=voice, language=spoken_in)
+        add(say, "prosody", text, rate=RATES[state.pace])
+
+    def _spell(self, parent: ET.Element, flow: Flow, digits: str, state: State) -> None:
+        """Digits one by one, a pause between groups; all from files or all in Twilio's voice, never a mixture."""
+        for number, group in enumerate(digits.split()):
+            if number:
+                pause(parent, 1)
+            self._group(parent, flow, group, state)
+
+    def _group(self, parent: ET.Element, flow: Flow, group: str, state: State) -> None:
+        texts = [text_of(flow, Say(_digit(digit)), state.language) for digit in group]
+        if self._library and all(self._library.find(state.language, state.pace, text) for text in texts):
+            for text in texts:
+                self._text(parent, flow, text, state)
+        else:
+            self._text(parent, flow, " ".join(group), state)
+
+
+def _digit(digit: str) -> PromptId:
+    return PromptId(f"digit.{digit}")
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes answers as TwiML documents for one line."""
+
+    place: Place
+    voice: Voice
+
+    def document(self, answer: Answer) -> bytes:
+        """The whole document of a turn."""
+        turn = answer.turn
+        response = ET.Element("Response")
+        match turn.action:
+            case Listen() as listen:
+                inside = _gather(response, listen, turn, self.place.url("/voice/turn", turn.state))
+                self._say(inside, answer)
+            case TakeMessage() as take:
+                self._say(response, answer)
+                self._record(response, take, turn.state)
+            case Ring() as ring:
+                self._say(response, answer)
+                self._dial(response, ring, turn.state)
+            case End():
+                self._say(response, answer)
+                add(response, "Hangup")
+            case other:
+                raise TypeError(f"{other} cannot be said: it has to be settled first")
+        return written(response)
+
+    def whisper(self, answer: Answer, prompt: PromptId) -> bytes:
+        """What the person answering a transfer hears: who is calling, and 1 to take the call; silence refuses it."""
+        response = ET.Element("Response")
+        action = self.place.url("/voice/whisper/answer")
+        inside = add(response, "Gather", input="dtmf", numDigits="1", timeout="10", action=action, method="POST")
+        self.voice.say(inside, answer.flow, (Say(prompt),), answer.turn.state, self.place.account)
+        add(response, "Hangup")
+        return written(response)
+
+    def _say(self, parent: ET.Element, answer: Answer) -> None:
+        self.voice.say(parent, answer.flow, answer.turn.speech, answer.turn.state, self.place.account)
+
+    def _record(self, response: ET.Element, take: TakeMessage, state: State) -> None:
+        """A recording with nothing in it makes no request of its own: the redirect is what follows silence."""
+        add(
+            response,
+            "Record",
+            action=self.place.url("/voice/message", state),
+            method="POST",
+            maxLength=str(take.seconds),
+            timeout=str(take.quiet),
+            finishOnKey="#",
+            playBeep="true",
+            recordingStatusCallback=self.place.url("/voice/recording"),
+            recordingStatusCallbackMethod="POST",
+            recordingStatusCallbackEvent="completed absent",
+        )
+        add(response, "Redirect", self.place.url("/voice/turn", state), method="POST")
+
+    def _dial(self, response: ET.Element, ring: Ring, state: State) -> None:
+        dial = add(
+            response,
+            "Dial",
+            action=self.place.url("/voice/rang", state),
+            method="POST",
+            timeout=str(ring.seconds),
+            timeLimit=str(LONGEST_CONVERSATION),
+            **({"callerId": self.place.caller_id} if self.place.caller_id else {}),
+        )
+        whisper = {"url": self.place.url("/voice/whisper"), "method": "POST"} if ring.whisper else {}
+        add(dial, "Number", ring.number, **whisper)
+
+
+def _gather(response: ET.Element, listen: Listen, turn: Turn, action: str) -> ET.Element:
+    """A key or words, whichever comes first; an empty result is sent too, so silence never falls off the end."""
+    state = turn.state
+    shared = {"timeout": str(listen.wait), "action": action, "method": "POST", "actionOnEmptyResult": "true"}
+    keys = {"numDigits": "1", "finishOnKey": ""} if listen.keys == 1 else {"finishOnKey": "#"}
+    if not listen.speech:
+        return add(response, "Gather", input="dtmf", **keys, **shared)
+    words = {"language": state.language, "speechTimeout": SPEECH_ENDS[state.pace]}
+    hints = ", ".join(hint for hint in listen.hints if len(hint) <= _HINT_LENGTH)
+    return add(
+        response, "Gather", input="dtmf speech", **keys, **shared, **words, **({"hints": hints} if hints else {})
+    )
+
+
+def pause(parent: ET.Element, seconds: int) -> None:
+    """Silence of whole seconds."""
+    add(parent, "Pause", length=str(seconds))
+
+
+def written(response: ET.Element) -> bytes:
+    """The document as Twilio takes it."""
+    return _PROLOGUE + ET.tostring(response, encoding="utf-8")
+
+
+def clean(text: str) -> str:
+    """Text without characters that XML 1.0 cannot hold: one of them would make the whole document unreadable."""
+    return _ILLEGAL.sub("", text)
+
+
+def add(parent: ET.Element, verb: str, text: str = "", /, **attributes: str) -> ET.Element:
+    """The one builder: names come from this module, everything else is cleaned, then escaped when written."""
+    child = ET.SubElement(parent, verb, {name: clean(value) for name, value in attributes.items()})
+    child.text = clean(text) or None
+    return child

@@ -1,0 +1,197 @@
+"""`/voice` and all below it: signature first, then one event, then TwiML. Every signed request gets a spoken way on."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Final
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+from ivr.flow.events import Event
+from ivr.line import Answer, Call, Switchboard
+from ivr.phone import requests as reading
+from ivr.phone.fallback import Fallback
+from ivr.phone.requests import Form, Malformed
+from ivr.phone.signature import is_signed
+from ivr.phone.twiml import Writer
+from ivr.store import StoreUnavailable
+
+_log: Final = logging.getLogger(__name__)
+_FORM: Final = "application/x-www-form-urlencoded"
+XML: Final = "text/xml; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Twilio:
+    """What makes a request Twilio's own: the account, its tokens, and the address that it signs."""
+
+    account: str
+    tokens: tuple[str, ...]
+    public_url: str
+    rehearsal: bool
+
+
+def voice_pages(switchboard: Switchboard, writer: Writer, fallback: Fallback, twilio: Twilio) -> Blueprint:
+    """The routes that Twilio calls."""
+    pages = Blueprint("voice", __name__, url_prefix="/voice")
+    desk = _Desk(switchboard, writer, fallback, twilio)
+    routes: dict[str, Callable[[Form], bytes]] = {
+        "": desk.begin,
+        "/again": desk.begin_again,
+        "/turn": lambda form: desk.turn(form, reading.answered(form)),
+        "/message": lambda form: desk.turn(form, reading.message(form)),
+        "/rang": lambda form: desk.turn(form, reading.rang(form)),
+        "/whisper": desk.whisper,
+        "/whisper/answer": desk.whisper_answer,
+        "/status": desk.status,
+        "/recording": desk.recording,
+        "/fallback": lambda _: fallback.sorry,
+        "/fallback/rang": lambda _: fallback.nobody,
+        "/fallback/key": desk.fallback_key,
+    }
+    for path, view in routes.items():
+        pages.add_url_rule(
+            path,
+            f"voice{path}".replace("/", "_"),
+            _signed(desk, view),
+            methods=["POST"],
+            provide_automatic_options=False,
+        )
+    return pages
+
+
+def _signed(desk: "_Desk", view: Callable[[Form], bytes]) -> Callable[[], Response]:
+    """A route: refuse what Twilio did not sign; answer everything else, whatever breaks."""
+
+    def answer() -> Response:
+        form = desk.check()
+        return Response(desk.spoken(view, form), HTTPStatus.OK, content_type=XML)
+
+    return answer
+
+
+class _Desk:
+    """One line's routes."""
+
+    def __init__(self, switchboard: Switchboard, writer: Writer, fallback: Fallback, twilio: Twilio) -> None:
+        self._switchboard = switchboard
+        self._writer = writer
+        self._fallback = fallback
+        self._twilio = twilio
+
+    def check(self) -> Form:
+        """The form of a request that Twilio signed. Aborts with 403, 413 or 415; reads the body, stores nothing."""
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if not signature:
+            abort(HTTPStatus.FORBIDDEN)
+        request.max_content_length = reading.LARGEST_BODY
+        body = request.get_data(cache=False)
+        try:
+            form = reading.read_form(body) if request.mimetype == _FORM else None
+        except Malformed:
+            abort(HTTPStatus.FORBIDDEN)
+        fields = form.fields if form else ()
+        if not is_signed(self._url(), fields, signature, self._twilio.tokens):
+            abort(HTTPStatus.FORBIDDEN)
+        if form is None:
+            abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        if form.get("AccountSid") != self._twilio.account:
+            abort(HTTPStatus.FORBIDDEN)
+        return form
+
+    def _url(self) -> str:
+        """The address as Twilio signed it: ours by configuration, never by what the request says of its host."""
+        query = request.query_string.decode("latin-1")
+        return f"{self._twilio.public_url}{request.path}" + (f"?{query}" if query else "")
+
+    def spoken(self, view: Callable[[Form], bytes], form: Form) -> bytes:
+        """What a view says; when it breaks in any way, the words that are always ready."""
+        try:
+            return view(form)
+        except HTTPException:
+            raise
+        except Exception:
+            _log.exception("a turn failed; the caller hears the fallback")
+            return self._fallback.sorry
+
+    def begin(self, form: Form) -> bytes:
+        """A call reaches the line."""
+        return self._document(form, self._switchboard.begin(self._call(form)))
+
+    def begin_again(self, form: Form) -> bytes:
+        """A call comes back after a fault."""
+        return self._document(form, self._switchboard.begin_again(self._call(form)))
+
+    def turn(self, form: Form, event: Event) -> bytes:
+        """Anything that a caller did, or that happened to the call."""
+        place = reading.state_of(request.query_string)
+        return self._document(form, self._switchboard.answer(self._call(form), place, event))
+
+    def whisper(self, form: Form) -> bytes:
+        """The person rung has answered: tell them who is calling."""
+        answer = self._switchboard.begin(self._call(form))
+        return self._writer.whisper(answer, answer.flow.line.phrases.whisper)
+
+    def whisper_answer(self, form: Form) -> bytes:
+        """1 takes the call; anything else refuses it."""
+        return self._fallback.over if form.get("Digits") == "1" else self._fallback.refused
+
+    def status(self, form: Form) -> bytes:
+        """How a call is getting on, in any order and any number of times."""
+        self._tell(
+            lambda: self._switchboard.store.call_status(
+                form.sid("CallSid"),
+                form.get("CallStatus")[:20],
+                form.whole("CallDuration"),
+                form.whole("SequenceNumber"),
+                self._switchboard.time(self._call(form)),
+            )
+        )
+        return self._fallback.over
+
+    def recording(self, form: Form) -> bytes:
+        """What became of a recording, before or after the call's own news of it."""
+        self._tell(
+            lambda: self._switchboard.store.recording_status(
+                form.sid("RecordingSid"),
+                form.sid("CallSid"),
+                form.get("RecordingStatus")[:20],
+                form.whole("RecordingDuration"),
+                form.whole("ErrorCode"),
+                self._switchboard.time(self._call(form)),
+            )
+        )
+        return self._fallback.over
+
+    def fallback_key(self, form: Form) -> bytes:
+        """After a fault: 0 rings a person again, 1 starts again, silence hears the number again."""
+        match form.get("Digits"):
+            case "0":
+                return self._fallback.sorry
+            case "1":
+                return self.begin_again(form)
+            case _:
+                return self._fallback.nobody
+
+    def _tell(self, store: Callable[[], None]) -> None:
+        """News for the store; when it cannot take them they are found again by asking Twilio."""
+        try:
+            store()
+        except StoreUnavailable as trouble:
+            _log.error("news of a call not stored: %s", trouble)
+
+    def _call(self, form: Form) -> Call:
+        sid = form.sid("CallSid")
+        if not sid:
+            raise Malformed("no call id")
+        moment = reading.rehearsed_time(request.headers.get("X-Plainline-Now", "")) if self._twilio.rehearsal else None
+        return Call(sid, form.get("From")[:40], form.sid("RecordingSid"), moment)
+
+    def _document(self, form: Form, answer: Answer) -> bytes:
+        """The words, showing the number that was rung where the line's own is not configured."""
+        place = self._writer.place
+        if not place.caller_id:
+            place = replace(place, caller_id=reading.number(form, "To"))
+        return replace(self._writer, place=place).document(answer)
