@@ -1,0 +1,242 @@
+"""Set up, run and test Plainline with one command each. Needs Python 3.11 or later and nothing else.
+
+python3 dev.py run     set up, then serve the line at http://127.0.0.1:8000 (another port: PORT=8001 python3 dev.py run)
+python3 dev.py test    set up, then check and test everything; what follows goes on to pytest
+python3 dev.py prove   the long tests too
+python3 dev.py lock    write requirements/*.txt anew after a change of requirements/*.in (--upgrade: newer versions)
+"""
+
+# Written for old Pythons too, so that one of them can find a newer one or say what is missing.
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+OLDEST = (3, 11)
+TOP = Path(__file__).resolve().parent
+VENV = TOP / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+LOCKS = {"runtime": TOP / "requirements" / "runtime.txt", "dev": TOP / "requirements" / "dev.txt"}
+
+SYSTEM_PACKAGES: dict[str, str] = {}
+"""Commands that the tests need from the system, each with its Debian package. PostgreSQL comes from a wheel."""
+
+CHECKS = (
+    ("ruff", "check"),
+    ("ruff", "format", "--check"),
+    ("mypy",),
+    ("lint-imports",),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; the exit code."""
+    commands = {"run": run, "test": test, "prove": prove, "lock": lock}
+    if not arguments or arguments[0] not in commands:
+        print(__doc__)
+        return 0 if arguments[:1] in ([], ["--help"], ["-h"], ["help"]) else 2
+    if sys.version_info < OLDEST:
+        return with_newer_python(arguments)
+    os.chdir(str(TOP))
+    return commands[arguments[0]](arguments[1:])
+
+
+def with_newer_python(arguments: list[str]) -> int:
+    """Start again with a newer Python where there is one."""
+    for name in ("python3.13", "python3.12", "python3.11", "python3.14"):
+        found = shutil.which(name)
+        if found and subprocess.call([found, "-c", ""], stderr=subprocess.DEVNULL) == 0:
+            return subprocess.call([found, str(TOP / "dev.py"), *arguments])
+    return stop("Plainline needs Python 3.11 or later; this is {}.".format(platform.python_version()))
+
+
+def stop(*lines: str) -> int:
+    """Say what is wrong, and what mends it."""
+    print("\n".join(lines), file=sys.stderr)
+    return 1
+
+
+# Setting up
+
+
+def ready(name: str) -> bool:
+    """Have everything of one lock in .venv. Quick when nothing changed since the last time."""
+    if PYTHON.exists() and stamped(name):
+        return True
+    print("Setting up: about a minute the first time.", flush=True)
+    if not PYTHON.exists():
+        make_venv()
+    installer = find_installer()
+    if installer is None:
+        return False
+    lock = ["--require-hashes", "--only-binary", ":all:", "-r", str(LOCKS[name])]
+    itself = ["--no-deps", "--no-build-isolation", "--no-index", "--editable", str(TOP)]
+    if not all(quiet([*installer, "install", "--quiet", *what]) for what in (lock, itself)):
+        stop("Setting up stopped: the lines above say why. It needs the Python package index once.")
+        return False
+    for done in ("runtime", name):
+        stamp(done).write_text(stamp_text(done), encoding="ascii")
+    return True
+
+
+def stamp(name: str) -> Path:
+    """Where .venv notes what was installed."""
+    return VENV / "installed-{}".format(name)
+
+
+def stamped(name: str) -> bool:
+    """Whether .venv holds what this lock names."""
+    return stamp(name).exists() and stamp(name).read_text(encoding="ascii") == stamp_text(name)
+
+
+def stamp_text(name: str) -> str:
+    """What an installation depends on: the lock, our own package's table, the Python."""
+    files = (LOCKS[name], TOP / "pyproject.toml", VENV / "pyvenv.cfg")
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def make_venv() -> None:
+    """Make .venv without pip: find_installer says how it is filled."""
+    venv.create(str(VENV), clear=True, with_pip=False, symlinks=os.name != "nt")
+
+
+def find_installer() -> list[str] | None:
+    """The start of an install command, in order: uv, pip in .venv, the system's pip; None once it said what to do."""
+    uv = shutil.which("uv")
+    if uv:
+        return [uv, "pip", "--python", str(PYTHON)]
+    if quiet([str(PYTHON), "-c", "import pip"], show=False) or has_ensurepip():
+        return [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(PYTHON)]
+    if install_system({"ensurepip": "python{}.{}-venv".format(*sys.version_info[:2])}) and has_ensurepip():
+        return [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
+    return None
+
+
+def has_ensurepip() -> bool:
+    """Whether this Python could put pip into .venv, which is then done."""
+    return quiet([str(PYTHON), "-m", "ensurepip"], show=False)
+
+
+def quiet(command: list[str], show: bool = True) -> bool:
+    """Whether a command succeeded. Certificates are the system's, as councils often have one of their own."""
+    environment = dict(os.environ, UV_SYSTEM_CERTS="1", UV_NATIVE_TLS="1")
+    output = None if show else subprocess.DEVNULL
+    return subprocess.call(command, env=environment, stdout=output, stderr=output) == 0
+
+
+def install_system(missing: dict[str, str]) -> bool:
+    """Have packages of the system: on a build machine install them, elsewhere print the line that does."""
+    packages = sorted(missing.values())
+    apt = ["apt-get", "install", "-y", *packages]
+    if not packages:
+        return True
+    if os.environ.get("CI") and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        return quiet(["apt-get", "update", "-q"]) and quiet(apt)
+    stop("{} missing. On Debian or Ubuntu this mends it, then run the same again:".format(", ".join(missing)))
+    stop("    sudo {}".format(" ".join(apt)))
+    return False
+
+
+# Running
+
+
+def run(_: list[str]) -> int:
+    """Set up, prepare data and audio, then serve until Ctrl+C."""
+    if not ready("runtime"):
+        return 1
+    code = subprocess.call([str(BIN / "ivr"), "prepare"])
+    port = os.environ.get("PORT", "").strip() or "8000"
+    if code:
+        return code
+    if not is_free(int(port)):
+        return stop("Port {} is in use. Another one: PORT={} python3 dev.py run".format(port, int(port) + 1))
+    return serve("127.0.0.1:{}".format(port))
+
+
+def serve(address: str) -> int:
+    """Serve the line in place of this process, where the system can do that."""
+    sys.stdout.flush()
+    if os.name == "nt":
+        return subprocess.call([str(PYTHON), "-m", "waitress", "--listen={}".format(address), "app:app"])
+    how = ["-k", "gthread", "-w", "2", "--threads", "4", "-b", address]
+    return os.execv(str(PYTHON), [str(PYTHON), "-m", "gunicorn", *how, "app:app"])
+
+
+def is_free(port: int) -> bool:
+    """Whether nothing answers at this port yet."""
+    with socket.socket() as caller:
+        caller.settimeout(1)
+        return caller.connect_ex(("127.0.0.1", port)) != 0
+
+
+# Testing
+
+
+def test(arguments: list[str]) -> int:
+    """Everything that must hold before a change is shared."""
+    started = time.monotonic()
+    missing = {command: package for command, package in SYSTEM_PACKAGES.items() if not shutil.which(command)}
+    if not ready("dev") or not install_system(missing):
+        return 1
+    failed = [" ".join(check) for check in CHECKS if not passes(check)]
+    code = pytest("-n", "2", *arguments)
+    verdict = "failed: {}".format(", ".join(failed)) if failed else "style, types and imports are as they should be"
+    print("{}; {:.0f} s in all".format(verdict, time.monotonic() - started), file=sys.stderr)
+    return 1 if failed else code
+
+
+def passes(check: tuple[str, ...]) -> bool:
+    """Whether one check passes; its output is shown only when it does not."""
+    done = subprocess.run(
+        [str(BIN / check[0]), *check[1:]],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if done.returncode:
+        sys.stdout.write(done.stdout.decode(errors="replace"))
+    return done.returncode == 0
+
+
+def prove(arguments: list[str]) -> int:
+    """Every test, the long ones too."""
+    return pytest("--prove", "-n", "2", *arguments) if ready("dev") else 1
+
+
+def pytest(*arguments: str) -> int:
+    """Run pytest; its exit code."""
+    sys.stdout.flush()
+    return subprocess.call([str(PYTHON), "-m", "pytest", *arguments])
+
+
+# Locking
+
+
+def lock(arguments: list[str]) -> int:
+    """Write the locks: exact, hashed, for every platform, naming no place that packages come from."""
+    if not ready("dev"):
+        return 1
+    how = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
+    for name, path in LOCKS.items():
+        within = [] if name == "runtime" else ["--constraints", str(LOCKS["runtime"])]
+        source = str(path.with_suffix(".in"))
+        compiled = quiet([str(BIN / "uv"), "pip", "compile", *how, *within, *arguments, source, "-o", str(path)])
+        if not compiled:
+            return stop("{} was not written.".format(path.name))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
