@@ -28,7 +28,7 @@ _SHORTEST_TALK: Final = 3
 """Seconds: a transfer that is over sooner reached a machine or a refusal, not a person."""
 
 
-class Malformed(Exception):
+class MalformedError(Exception):
     """A signed request that is not what Twilio sends."""
 
 
@@ -54,13 +54,13 @@ class Form:
 
 
 def read_form(body: bytes) -> Form:
-    """The fields of a body. Raises Malformed when there are too many of them."""
+    """The fields of a body. Raises MalformedError when there are too many of them."""
     try:
         fields = parse_qsl(
             body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace"
         )
     except ValueError as problem:
-        raise Malformed(str(problem)) from problem
+        raise MalformedError(str(problem)) from problem
     return Form(tuple(fields))
 
 
