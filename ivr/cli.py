@@ -3,8 +3,10 @@
 import importlib
 import importlib.util
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
@@ -12,6 +14,7 @@ import click
 from ivr.config import Config
 
 if TYPE_CHECKING:
+    from ivr.flow.line import Flow
     from ivr.store import Request
 
 MISTAKE: Final = 2
@@ -27,6 +30,7 @@ class _Place:
 
 
 _PLACES: Final = {
+    "prepare": _Place("ivr.cli", "Make data and audio ready, before the line is served."),
     "call": _Place("ivr.rehearsal.commands", "Call the line from this terminal."),
     "check": _Place("ivr.prompts.commands", "Check what the line says and where each key leads."),
     "audio": _Place("ivr.audio.commands", "Build and check what callers hear."),
@@ -137,6 +141,51 @@ def _table(rows: list[dict[str, object]]) -> str:
 
 def _spaced(line: Iterable[str], widths: list[int]) -> str:
     return "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
+
+
+@click.command()
+def prepare() -> None:
+    """Make data and audio ready, before the line is served; then say where to call it. Safe to repeat.
+
+    \b
+    The usual one:         ivr prepare
+    With another voice:    VOICE=gtts ivr prepare
+    """
+    from ivr.prompts.load import load
+    from ivr.store import migrate
+
+    config = Config.from_env()
+    migrate(config.database_url)
+    _build_audio(load(config.prompts_dir), config)
+    click.echo(_where_to_call(config))
+
+
+def _build_audio(flow: "Flow", config: Config) -> None:
+    """Audio that cannot be made now stops nothing: the line has other voices for those words."""
+    from ivr.audio.build import build
+    from ivr.audio.voice import RESERVE, VoiceError
+
+    if config.voice == "twilio":
+        return
+    try:
+        build(flow, config.audio_dir, RESERVE if config.voice == "shipped" else config.voice)
+    except VoiceError as error:
+        click.echo(f"Some words have no audio yet; Twilio's voice says them. {error}", err=True)
+
+
+def _where_to_call(config: Config) -> str:
+    here = f"http://127.0.0.1:{config.port}"
+    if not config.rehearsal:
+        return f"The line is at {here}. In Twilio, the number's voice webhook is POST {config.public_url}/voice"
+    command = Path(sys.argv[0])
+    shown = command.relative_to(Path.cwd()) if command.is_relative_to(Path.cwd()) else command
+    return "\n".join(
+        (
+            f"A rehearsal of the line is at {here}: no telephone reaches it.",
+            f"Call it from another terminal:  {shown} call",
+            f"Where Twilio would call it:     POST {here}/voice",
+        )
+    )
 
 
 @click.group()
