@@ -55,6 +55,11 @@ class Switchboard:
         self.store = store
         self.listening = Listening(store)
 
+    @property
+    def flow(self) -> Flow:
+        """The flow that new requests use."""
+        return self._flows.flow
+
     def begin(self, call: Call) -> Answer:
         """The first words of a call."""
         return self.answer(call, None, Started(caller_kind(call.caller)))

@@ -120,12 +120,13 @@ class Writer:
                 raise TypeError(f"{other} cannot be said: it has to be settled first")
         return written(response)
 
-    def whisper(self, answer: Answer, prompt: PromptId) -> bytes:
+    def whisper(self, flow: Flow) -> bytes:
         """What the person answering a transfer hears: who is calling, and 1 to take the call; silence refuses it."""
         response = ET.Element("Response")
         action = self.place.url("/voice/whisper/answer")
         inside = add(response, "Gather", input="dtmf", numDigits="1", timeout="10", action=action, method="POST")
-        self.voice.say(inside, answer.flow, (Say(prompt),), answer.turn.state, self.place.account)
+        state = State(flow.line.start, language=flow.line.languages[0])
+        self.voice.say(inside, flow, (Say(flow.line.phrases.whisper),), state, self.place.account)
         add(response, "Hangup")
         return written(response)
 
@@ -172,9 +173,8 @@ def _gather(response: ET.Element, listen: Listen, turn: Turn, action: str) -> ET
         return add(response, "Gather", input="dtmf", **keys, **shared)
     words = {"language": state.language, "speechTimeout": SPEECH_ENDS[state.pace]}
     hints = ", ".join(hint for hint in listen.hints if len(hint) <= _HINT_LENGTH)
-    return add(
-        response, "Gather", input="dtmf speech", **keys, **shared, **words, **({"hints": hints} if hints else {})
-    )
+    hinted = {"hints": hints} if hints else {}
+    return add(response, "Gather", input="dtmf speech", **keys, **shared, **words, **hinted)
 
 
 def pause(parent: ET.Element, seconds: int) -> None:

@@ -13,7 +13,7 @@ from ivr.flow.events import Event
 from ivr.line import Answer, Call, Switchboard
 from ivr.phone import requests as reading
 from ivr.phone.fallback import Fallback
-from ivr.phone.requests import Form, Malformed
+from ivr.phone.requests import Form, MalformedError
 from ivr.phone.signature import is_signed
 from ivr.phone.twiml import Writer
 from ivr.store import StoreUnavailable
@@ -52,13 +52,8 @@ def voice_pages(switchboard: Switchboard, writer: Writer, fallback: Fallback, tw
         "/fallback/key": desk.fallback_key,
     }
     for path, view in routes.items():
-        pages.add_url_rule(
-            path,
-            f"voice{path}".replace("/", "_"),
-            _signed(desk, view),
-            methods=["POST"],
-            provide_automatic_options=False,
-        )
+        name = f"voice{path}".replace("/", "_")
+        pages.add_url_rule(path, name, _signed(desk, view), methods=["POST"], provide_automatic_options=False)
     return pages
 
 
@@ -90,7 +85,7 @@ class _Desk:
         body = request.get_data(cache=False)
         try:
             form = reading.read_form(body) if request.mimetype == _FORM else None
-        except Malformed:
+        except MalformedError:
             abort(HTTPStatus.FORBIDDEN)
         fields = form.fields if form else ()
         if not is_signed(self._url(), fields, signature, self._twilio.tokens):
@@ -112,7 +107,7 @@ class _Desk:
             return view(form)
         except HTTPException:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 (whatever broke, a caller is on the line: they hear words, and staff a log)
             _log.exception("a turn failed; the caller hears the fallback")
             return self._fallback.sorry
 
@@ -129,10 +124,9 @@ class _Desk:
         place = reading.state_of(request.query_string)
         return self._document(form, self._switchboard.answer(self._call(form), place, event))
 
-    def whisper(self, form: Form) -> bytes:
+    def whisper(self, _form: Form) -> bytes:
         """The person rung has answered: tell them who is calling."""
-        answer = self._switchboard.begin(self._call(form))
-        return self._writer.whisper(answer, answer.flow.line.phrases.whisper)
+        return self._writer.whisper(self._switchboard.flow)
 
     def whisper_answer(self, form: Form) -> bytes:
         """1 takes the call; anything else refuses it."""
@@ -185,7 +179,7 @@ class _Desk:
     def _call(self, form: Form) -> Call:
         sid = form.sid("CallSid")
         if not sid:
-            raise Malformed("no call id")
+            raise MalformedError("no call id")
         moment = reading.rehearsed_time(request.headers.get("X-Plainline-Now", "")) if self._twilio.rehearsal else None
         return Call(sid, form.get("From")[:40], form.sid("RecordingSid"), moment)
 
