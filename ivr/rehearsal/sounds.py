@@ -1,0 +1,68 @@
+"""How long words take on the telephone, and which words a sound holds."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree
+
+WORDS_A_MINUTE: Final = 150
+_RATES: Final = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "fast": 1.25, "x-fast": 1.5}
+_WEAK_BREAK: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Something a caller hears: its words ("" for quiet) and its seconds."""
+
+    text: str
+    seconds: float
+
+
+Sounds = Callable[[str], Sound | None]
+"""From a path of <Play> to what is heard there; None when the path is not known."""
+
+
+def silent_library(path: str) -> Sound | None:  # noqa: ARG001 - the shape of Sounds
+    """A library that knows no sound."""
+    return None
+
+
+def from_manifest(path: Path) -> Sounds:
+    """The sounds of an audio manifest: a JSON list of `{"path", "text", "seconds", …}`."""
+    known: dict[str, Sound] = {}
+    for row in json.loads(path.read_text(encoding="utf-8")):
+        known["/" + row["path"].lstrip("/")] = Sound(row["text"], float(row["seconds"]))
+    return lambda asked: known.get(asked.partition("?")[0])
+
+
+def spoken(say: ElementTree.Element) -> Sound:
+    """What a <Say> says, and about how long it takes at 150 words a minute, with its pauses and pace."""
+    text = re.sub(r"\s+", " ", "".join(say.itertext())).strip()
+    times = int(say.get("loop", "1"))
+    return Sound(text, times * sum(_seconds(say, 1.0)))
+
+
+def _seconds(element: ElementTree.Element, pace: float) -> Iterator[float]:
+    pace *= _rate(element.get("rate", "medium"))
+    yield _words(element.text, pace)
+    for child in element:
+        yield _pause(child) if child.tag == "break" else sum(_seconds(child, pace))
+        yield _words(child.tail, pace)
+
+
+def _rate(rate: str) -> float:
+    return _RATES[rate] if rate in _RATES else float(rate.rstrip("%")) / 100
+
+
+def _words(text: str | None, pace: float) -> float:
+    return len((text or "").split()) * 60 / (WORDS_A_MINUTE * pace)
+
+
+def _pause(element: ElementTree.Element) -> float:
+    time = element.get("time", "")
+    if time.endswith("ms"):
+        return float(time[:-2]) / 1000
+    return float(time[:-1]) if time else _WEAK_BREAK
