@@ -15,8 +15,6 @@ from ivr.flow.state import State, with_answer
 from ivr.flow.turn import Improve, Keep, Listen, Say, Spoken, Turn
 from ivr.flow.wording import Command, Wording, Words
 
-_COMMAND: Final = "/"
-"""Marks the id of a universal word, so that it cannot be taken for a key."""
 _ANSWERS: Final = frozenset({"yes", "no"})
 _UNIVERSAL: Final[dict[str, Command]] = {"0": "person", "*": "again", "**": "slower", "#": "done"}
 
@@ -66,11 +64,11 @@ def _choose(flow: Flow, state: State, node: Menu, option: Option, now: datetime)
 def said(flow: Flow, state: State, event: Said, now: datetime) -> Turn:
     """Words: the choice they make, a question back when unsure, or no match."""
     match _hear(flow, state, event):
-        case ears.Sure(id=heard) if heard.startswith(_COMMAND):
-            return _command(flow, state, cast("Command", heard.removeprefix(_COMMAND)), now)
+        case ears.Sure(id=heard, command=True):
+            return _command(flow, state, cast("Command", heard), now)
         case ears.Sure(id=heard):
             return pressed(flow, replace(state, doubt=""), heard, now)
-        case ears.Unsure(id=heard) if not heard.startswith(_COMMAND):
+        case ears.Unsure(id=heard, command=False):
             return _ask_back(flow, state, heard, now)
         case _:
             return answers.no_match(flow, state, now)
@@ -81,7 +79,7 @@ def _hear(flow: Flow, state: State, event: Said) -> ears.Heard:
     options = node.options if isinstance(node, Menu) else ()
     asks = bool(state.doubt) or (isinstance(node, Menu) and node.yes_no)
     choices = tuple(_choice(flow.words[state.language].prompts[option.says], option.key) for option in options)
-    return ears.hear(event.words, event.confidence, choices, _commands(flow.words[state.language], asks=asks))
+    return ears.hear(event.words, event.confidence, choices, _commands(flow.words[state.language], asks=asks), {})
 
 
 def _choice(wording: Wording, key: str) -> ears.Choice:
@@ -91,7 +89,7 @@ def _choice(wording: Wording, key: str) -> ears.Choice:
 def _commands(words: Words, *, asks: bool) -> tuple[ears.Choice, ...]:
     """The universal words; yes and no only where they answer something."""
     heard = ((command, phrases) for command, phrases in words.universal.items() if asks or command not in _ANSWERS)
-    return tuple(ears.Choice(_COMMAND + command, phrases) for command, phrases in heard)
+    return tuple(ears.Choice(command, phrases) for command, phrases in heard)
 
 
 def _command(flow: Flow, state: State, command: Command, now: datetime) -> Turn:
