@@ -1,0 +1,124 @@
+"""Checks of each words file: what sentences hold, and what callers may say without being misunderstood."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, get_args
+
+from ivr.flow.nodes import Menu, NodeId, PromptId
+from ivr.flow.speech import LANGUAGE_OFFER
+from ivr.flow.wording import Command, Wording, Words
+from ivr.prompts.draft import Draft
+from ivr.prompts.findings import Finding, did_you_mean
+
+LONGEST: Final = 2500
+"""Most characters of one prompt: Twilio's neural voices take 3,000."""
+FILLED: Final = ("phone", "days", "line", "dated")
+"""What any sentence may hold besides its words."""
+
+Wrong = tuple[tuple[str | int, ...], str]
+"""Where in the file, and what."""
+
+
+def words(draft: Draft) -> Iterator[Finding]:
+    """What is wrong in the words of each language."""
+    for language, spoken in draft.words.items():
+        file = f"words/{language}.yaml"
+        for path, text in (*_approval(spoken), *_universal(spoken), *_sentences(draft, spoken)):
+            yield draft.wrong(file, path, text)
+        for node, menu in draft.nodes.items():
+            if isinstance(menu, Menu):
+                yield from (draft.wrong(file, path, text) for path, text in _hears(draft, node, menu, spoken))
+
+
+def _approval(spoken: Words) -> Iterator[Wrong]:
+    if spoken.status == "approved" and not spoken.approved_by:
+        yield ("status",), "approved words need 'approved_by': who read and approved them"
+
+
+def _universal(spoken: Words) -> Iterator[Wrong]:
+    heard: dict[str, str] = {}
+    for command in get_args(Command):
+        phrases = spoken.universal.get(command, ())
+        if not phrases:
+            yield ("universal",), f"no words for '{command}': callers may say it anywhere"
+        for number, phrase in enumerate(phrases):
+            if (other := heard.setdefault(plain(phrase), command)) != command:
+                yield ("universal", command, number), f"'{phrase}' already means '{other}'; keep one"
+
+
+def plain(phrase: str) -> str:
+    """A phrase as it is heard: no capitals, no punctuation."""
+    return " ".join(re.sub(r"[^\w\s]", " ", phrase.casefold()).split())
+
+
+def _sentences(draft: Draft, spoken: Words) -> Iterator[Wrong]:
+    keyed = draft.roles("Option", "says") | {LANGUAGE_OFFER}
+    named = draft.roles("Phrases", "did_you_say")
+    for prompt, wording in spoken.prompts.items():
+        wanted = ("key",) if prompt in keyed else ("name",) if prompt in named else ()
+        yield from _placeholders(prompt, wording, wanted)
+        length = sum(len(sentence.text) + 1 for sentence in wording.says)
+        if length > LONGEST:
+            yield ("prompts", prompt), f"'{prompt}' has {length:,} characters; at most {LONGEST:,}: split it"
+
+
+def _placeholders(prompt: PromptId, wording: Wording, wanted: tuple[str, ...]) -> Iterator[Wrong]:
+    names = [name for sentence in wording.says for name in re.findall(r"\{([^{}]*)\}", sentence.text)]
+    for name in wanted:
+        if names.count(name) != 1:
+            what = "option" if name == "key" else "question back"
+            yield (
+                ("prompts", prompt),
+                f"'{prompt}' is an {what}: hold {{{name}}} exactly once, found {names.count(name)}",
+            )
+    allowed = (*FILLED, *wanted)
+    for number, sentence in enumerate(wording.says):
+        path = ("prompts", prompt, "says", number, "text")
+        for name in re.findall(r"\{([^{}]*)\}", sentence.text):
+            if name not in allowed:
+                yield path, _unfilled(prompt, name, allowed)
+        if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", sentence.text)):
+            yield path, "a lone { or }; write {key}, or leave it out"
+        if not re.search(r"\w", sentence.text):
+            yield path, "a sentence without a word"
+
+
+def _unfilled(prompt: PromptId, name: str, allowed: tuple[str, ...]) -> str:
+    if name in {"key", "name"}:
+        only = "an option of a menu" if name == "key" else "did_you_say"
+        return f"{{{name}}} belongs to {only} only, and '{prompt}' is none"
+    known = ", ".join(f"{{{one}}}" for one in allowed)
+    return f"nothing fills {{{name}}}{did_you_mean(name, allowed) or f'; known here: {known}'}"
+
+
+def _hears(draft: Draft, node: NodeId, menu: Menu, spoken: Words) -> Iterator[Wrong]:
+    """Words that would choose two things at once in one menu."""
+    taken: dict[str, tuple[str, NodeId | None]] = {}
+    for command, phrases in spoken.universal.items():
+        if command not in {"yes", "no"} or menu.yes_no:
+            taken |= {plain(phrase): (f"'{command}'", _leads(draft, menu, command)) for phrase in phrases}
+    for option in menu.options:
+        wording = spoken.prompts.get(option.says)
+        if wording is None:
+            continue
+        if not wording.name and not wording.hears:
+            yield ("prompts", option.says), f"'{option.says}' is an option: give it a 'name', for `Did you say …?`"
+        for path, phrase in _phrases(option.says, wording):
+            meaning, leads = taken.setdefault(plain(phrase), (f"'{option.says}'", option.goto))
+            if meaning != f"'{option.says}'" and leads != option.goto:
+                yield path, f"'{phrase}' already means {meaning} in the menu '{node}'; keep one"
+
+
+def _phrases(prompt: PromptId, wording: Wording) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    heard = [(("prompts", prompt, "hears", number), phrase) for number, phrase in enumerate(wording.hears)]
+    return iter([*heard, *([(("prompts", prompt, "name"), wording.name)] if wording.name else [])])
+
+
+def _leads(draft: Draft, menu: Menu, command: Command) -> NodeId | None:
+    """Where a universal word leads in this menu, when it leads to one node."""
+    if draft.line is None:
+        return None
+    nodes: dict[str, NodeId] = {"person": draft.line.person, "main_menu": draft.line.main}
+    if menu.yes_no and len(menu.options) > 1:
+        nodes |= {"yes": menu.options[0].goto, "no": menu.options[1].goto}
+    return nodes.get(command)

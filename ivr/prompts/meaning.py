@@ -1,0 +1,134 @@
+"""Checks of meaning across the files: every id leads somewhere, everything written is used, no call goes in circles."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ivr.flow.enter import LONGEST_WAY
+from ivr.flow.nodes import (
+    READ_BACK,
+    CallbackRequest,
+    CallbackWish,
+    Hours,
+    LanguageChoice,
+    Message,
+    Node,
+    NodeId,
+    PromptId,
+    TextMessage,
+)
+from ivr.flow.speech import LANGUAGE_OFFER
+from ivr.flow.wording import FactId
+from ivr.prompts.checks_line import line
+from ivr.prompts.checks_menus import menus
+from ivr.prompts.checks_words import words
+from ivr.prompts.draft import Draft
+from ivr.prompts.findings import Finding, did_you_mean, found
+
+DIGITS: Final = tuple(PromptId(f"digit.{digit}") for digit in range(10))
+"""The prompts that numbers are read back with; every language needs them."""
+
+
+def check(draft: Draft) -> list[Finding]:
+    """Everything that is wrong with the meaning of the files."""
+    checks = (_dangling, _missing_words, _unknown_facts, line, menus, words)
+    findings = [finding for one in checks for finding in one(draft)]
+    if draft.whole and draft.line is not None and not findings:
+        return [*_unreachable(draft), *_unused(draft), *_circles(draft)]
+    return findings
+
+
+def _dangling(draft: Draft) -> Iterator[Finding]:
+    for mention in draft.references(NodeId):
+        if mention.id not in draft.node_ids:
+            hint = did_you_mean(mention.id, draft.node_ids) or f"; write menus/{mention.id}.yaml"
+            yield found(mention.file, mention.place, f"no node called '{mention.id}'{hint}")
+
+
+def _missing_words(draft: Draft) -> Iterator[Finding]:
+    for language in draft.languages:
+        defined = draft.defined(language)
+        for mention in draft.references(PromptId):
+            if mention.id not in defined and mention.id not in READ_BACK:
+                hint = did_you_mean(mention.id, defined)
+                yield found(mention.file, mention.place, f"no words for '{mention.id}' in {language}.yaml{hint}")
+        for prompt in sorted({*DIGITS, *_offers(draft)} - defined):
+            text = f"no words for '{prompt}', which every language needs"
+            yield draft.wrong(f"words/{language}.yaml", ("prompts",), text)
+
+
+def _offers(draft: Draft) -> set[PromptId]:
+    """The prompt by which a language offers itself, where the flow asks for the language."""
+    return {LANGUAGE_OFFER} if any(isinstance(node, LanguageChoice) for node in draft.nodes.values()) else set()
+
+
+def _unknown_facts(draft: Draft) -> Iterator[Finding]:
+    for mention in draft.references(FactId):
+        fact = draft.facts.get(FactId(mention.id))
+        if fact is None and draft.facts:
+            hint = did_you_mean(mention.id, draft.facts)
+            yield found(mention.file, mention.place, f"no fact called '{mention.id}' in facts.yaml{hint}")
+        elif fact is not None and fact.spoken == "staff":
+            yield found(mention.file, mention.place, f"the fact '{mention.id}' is for staff and is not said to callers")
+
+
+def _unreachable(draft: Draft) -> Iterator[Finding]:
+    ways = {file: {one.id for one in notes.references if one.kind is NodeId} for file, notes in draft.notes.items()}
+    reached: set[str] = set()
+    ahead = set(ways["line.yaml"])
+    while ahead:
+        reached |= ahead
+        ahead = {way for node in ahead for way in ways[f"menus/{node}.yaml"]} - reached
+    for node in draft.node_ids:
+        if node not in reached:
+            text = f"no call can reach '{node}': nothing leads to it; remove the file, or lead an option to it"
+            yield draft.wrong(f"menus/{node}.yaml", (), text)
+
+
+def _unused(draft: Draft) -> Iterator[Finding]:
+    used = {*(mention.id for mention in draft.references(PromptId)), *DIGITS, *_offers(draft)}
+    for language in draft.languages:
+        for prompt in draft.words[language].prompts:
+            if prompt not in used:
+                text = f"'{prompt}' is never said: no menu and no key of line.yaml names it; remove it"
+                yield draft.wrong(f"words/{language}.yaml", ("prompts", prompt), text)
+
+
+def passes_to(node: Node) -> tuple[NodeId, ...]:
+    """The nodes that a call may go on to from this one without the caller doing anything."""
+    match node:
+        case Hours():
+            return node.open, node.closed, node.holiday
+        case CallbackWish():
+            return node.own, node.other, node.known
+        case CallbackRequest():
+            return node.goto, node.merged, node.failed
+        case TextMessage():
+            return node.goto, node.cannot
+        case LanguageChoice():
+            return (node.goto,)
+        case Message() if not node.waits or len(node.parts) == 1:
+            return (node.goto,)
+        case _:
+            return ()
+
+
+def _circles(draft: Draft) -> Iterator[Finding]:
+    for name in draft.nodes:
+        way = _longest_way(draft, name)
+        if len(way) > LONGEST_WAY:
+            shown = " -> ".join(dict.fromkeys(way))
+            yield draft.wrong(f"menus/{name}.yaml", (), f"a call would pass through here and ask nothing: {shown}")
+
+
+def _longest_way(draft: Draft, start: NodeId) -> list[NodeId]:
+    """A way on from a node that asks nothing, cut off once it is too long."""
+    ways = [[start]]
+    longest = ways[0]
+    for _ in range(LONGEST_WAY):
+        ways = list({way[-1]: way for one in ways for way in _further(draft, one)}.values())
+        longest = ways[0] if ways else longest
+    return longest
+
+
+def _further(draft: Draft, way: list[NodeId]) -> Iterator[list[NodeId]]:
+    return ([*way, node] for node in passes_to(draft.nodes[way[-1]]))
