@@ -40,7 +40,7 @@ def _filled(flow: Flow, say: Say, language: str, text: str) -> str:
     fillings = {
         "key": say.key,
         "name": option_name(flow, say.option, language) if say.option else "",
-        "phone": phone(flow.line.ringing.number),
+        "phone": digits_of(flow.line.ringing.number),
         "days": working_days(flow.line.callback_days, language),
         "line": flow.line.name,
         "dated": dated(flow.line.guidance_dated, language),
@@ -55,7 +55,7 @@ def option_name(flow: Flow, option: PromptId, language: str) -> str:
     return wording.name or next(iter(wording.hears), "")
 
 
-def phone(number: str) -> str:
+def digits_of(number: str) -> str:
     """A UK number in international form, digit by digit in the groups people say: `0 1 6 0 4, 3 6 7, 1 2 5`."""
     digits = number.replace("+44", "0", 1)
     first, second = {"02": (3, 4), "03": (4, 3)}.get(digits[:2], (5, 3))

@@ -1,10 +1,10 @@
 """Checks of line.yaml: the number that is rung, the hours, the promise, the languages."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from ivr.flow.line import Line
+from ivr.numbers import caller_kind, ringable
 from ivr.prompts.draft import Draft
 from ivr.prompts.findings import Finding
 from ivr.prompts.folder import LANGUAGE
@@ -30,7 +30,7 @@ def line(draft: Draft) -> Iterator[Finding]:
 
 def _ringing(settings: Line) -> Iterator[Wrong]:
     ringing = settings.ringing
-    if not is_uk_geographic(ringing.number):
+    if not is_uk_landline(ringing.number):
         text = "is no number to ring: a UK number that starts 01, 02 or 03, written as +441604367125"
         yield ("ringing", "number"), f"'{ringing.number}' {text}"
     if ringing.seconds not in RING_SECONDS:
@@ -38,13 +38,9 @@ def _ringing(settings: Line) -> Iterator[Wrong]:
         yield ("ringing", "seconds"), f"{wanted}, found {ringing.seconds}"
 
 
-def is_uk_geographic(number: str) -> bool:
-    """Whether a number in international form is a valid UK 01, 02 or 03 number: never premium, personal or short."""
-    if not re.fullmatch(r"\+44[123][0-9]{8,9}", number):
-        return False
-    import phonenumbers
-
-    return phonenumbers.is_valid_number(phonenumbers.parse(number))
+def is_uk_landline(number: str) -> bool:
+    """Whether a number in international form is a UK 01, 02 or 03 number: never premium, personal, mobile or short."""
+    return ringable(number) == number and caller_kind(number) == "landline"
 
 
 def _tries(settings: Line) -> Iterator[Wrong]:

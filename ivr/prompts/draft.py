@@ -1,14 +1,20 @@
 """What the files say, as far as it could be built: what the checks of meaning work on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
 from ivr.flow.line import Line
-from ivr.flow.nodes import Node, NodeId, PromptId
+from ivr.flow.nodes import KINDS, Node, NodeId, PromptId
 from ivr.flow.wording import Fact, FactId, Words
-from ivr.prompts.build import Notes, Path, Reference
-from ivr.prompts.findings import Finding, found
+from ivr.prompts.build import FLAWED, Notes, Path, Reference, build
+from ivr.prompts.findings import Finding, Place, did_you_mean, found
+from ivr.prompts.folder import Sources
+from ivr.prompts.yaml_text import Pairs, Text, Tree, parse
+
+Spot = tuple[str, int, int]
+"""File, line and column."""
 
 
 @dataclass(slots=True)
@@ -57,3 +63,77 @@ class Draft:
         """The prompts mentioned by one field of one class."""
         mentioned = self.references(PromptId)
         return {PromptId(one.id) for one in mentioned if (one.owner, one.field) == (owner, name)}
+
+
+def drafted(files: Sources) -> Draft:
+    """Everything that the files say, as far as it can be built."""
+    draft = Draft(files.name, list(files.findings))
+    readers: dict[str, Callable[[Draft, str, Tree, Notes], None]] = {"menus": _menu, "words": _words}
+    for file, content in files.files.items():
+        notes = draft.notes[file] = Notes(files.shown(file))
+        tree, mistakes = parse(content, notes.file)
+        notes.findings += mistakes
+        if tree is not None:
+            kind = file.split("/")[0]
+            readers.get(kind, _line if file == "line.yaml" else _facts)(draft, PurePath(file).stem, tree, notes)
+        draft.findings += notes.findings
+    return draft
+
+
+def _line(draft: Draft, _: str, tree: Tree, notes: Notes) -> None:
+    draft.line = _built(build(tree, Line, notes))
+
+
+def _facts(draft: Draft, _: str, tree: Tree, notes: Notes) -> None:
+    facts: tuple[Fact, ...] = _built(build(tree, tuple[Fact, ...], notes)) or ()
+    for number, fact in enumerate(facts):
+        if fact.id in draft.facts:
+            notes.mistake_at((number, "id"), f"the fact '{fact.id}' is given twice; keep one")
+        draft.facts[fact.id] = fact
+
+
+def _words(draft: Draft, language: str, tree: Tree, notes: Notes) -> None:
+    words: Words | None = _built(build(tree, Words, notes))
+    if words is not None:
+        draft.words[language] = words
+
+
+def _menu(draft: Draft, name: str, tree: Tree, notes: Notes) -> None:
+    node = _node(tree, notes)
+    if node is not None:
+        draft.nodes[NodeId(name)] = node
+
+
+def _node(tree: Tree, notes: Notes) -> Node | None:
+    if not isinstance(tree, Pairs):
+        notes.mistake(tree.place, "expected `kind: …` and its keys")
+        return None
+    _, kind = tree.pairs.get("kind", (tree.place, Text("", tree.place)))
+    if not isinstance(kind, Text) or kind.value not in KINDS:
+        given = kind.value if isinstance(kind, Text) else ""
+        hint = did_you_mean(given, KINDS) or f"; one of {', '.join(KINDS)}"
+        notes.mistake(kind.place, f"unknown kind '{given}'{hint}" if given else f"no kind given{hint}")
+        return None
+    rest = {key: pair for key, pair in tree.pairs.items() if key != "kind"}
+    node: Node | None = _built(build(Pairs(rest, tree.place), KINDS[kind.value], notes))
+    return node
+
+
+def _built(value: Any) -> Any:
+    return None if value is FLAWED else value
+
+
+def places_of(draft: Draft) -> dict[str, Spot]:
+    """Where each node, and each prompt in the default language, is written."""
+
+    def spot(notes: Notes, place: Place) -> Spot:
+        return notes.file, place.line, place.column
+
+    places = {
+        f"node {PurePath(f).stem}": spot(n, n.place(())) for f, n in draft.notes.items() if f.startswith("menus/")
+    }
+    for language in reversed(draft.line.languages if draft.line else ()):
+        notes = draft.notes[f"words/{language}.yaml"]
+        for prompt in draft.words[language].prompts:
+            places[f"prompt {prompt}"] = spot(notes, notes.place(("prompts", prompt)))
+    return places

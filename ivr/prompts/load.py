@@ -1,26 +1,28 @@
-"""From the files of `prompts/` to a Flow, or to every mistake in them."""
+"""From the files of `prompts/` to a Flow, once or whenever they change, or to every mistake in them."""
 
 import hashlib
-from collections.abc import Callable
+import logging
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from time import monotonic
+from typing import Final
 
 from ivr.flow.line import Flow, Line
-from ivr.flow.nodes import KINDS, Node, NodeId
-from ivr.flow.wording import Fact, Words
 from ivr.prompts import bank_holidays
-from ivr.prompts.build import FLAWED, Notes, build
-from ivr.prompts.draft import Draft
-from ivr.prompts.findings import Finding, Place, PromptsError, did_you_mean
+from ivr.prompts.draft import Draft, Spot, drafted, places_of
+from ivr.prompts.findings import Finding, PromptsError
 from ivr.prompts.folder import Sources, sources
 from ivr.prompts.meaning import check
-from ivr.prompts.yaml_text import Pairs, Text, Tree, parse
 
-VERSION_LENGTH = 12
+EVERY: Final = 1.0
+"""Seconds between two looks at the files, at most one a second however many calls there are."""
+VERSION_LENGTH: Final = 12
 
-Spot = tuple[str, int, int]
-"""File, line and column."""
+_Stamp = tuple[tuple[str, int, int, int], ...]
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,64 +52,6 @@ def load_with_positions(folder: Path) -> Loaded:
     return Loaded(_flow(draft, draft.line, version_of(found)), places_of(draft))
 
 
-def drafted(found: Sources) -> Draft:
-    """Everything that the files say, as far as it can be built."""
-    draft = Draft(found.name, list(found.findings))
-    readers: dict[str, Callable[[Draft, str, Tree, Notes], None]] = {"menus": _menu, "words": _words}
-    for file, content in found.files.items():
-        notes = draft.notes[file] = Notes(found.shown(file))
-        tree, mistakes = parse(content, notes.file)
-        notes.findings += mistakes
-        if tree is not None:
-            kind = file.split("/")[0]
-            readers.get(kind, _line if file == "line.yaml" else _facts)(draft, Path(file).stem, tree, notes)
-        draft.findings += notes.findings
-    return draft
-
-
-def _line(draft: Draft, _: str, tree: Tree, notes: Notes) -> None:
-    draft.line = _built(build(tree, Line, notes))
-
-
-def _facts(draft: Draft, _: str, tree: Tree, notes: Notes) -> None:
-    facts: tuple[Fact, ...] = _built(build(tree, tuple[Fact, ...], notes)) or ()
-    for number, fact in enumerate(facts):
-        if fact.id in draft.facts:
-            notes.mistake_at((number, "id"), f"the fact '{fact.id}' is given twice; keep one")
-        draft.facts[fact.id] = fact
-
-
-def _words(draft: Draft, language: str, tree: Tree, notes: Notes) -> None:
-    words: Words | None = _built(build(tree, Words, notes))
-    if words is not None:
-        draft.words[language] = words
-
-
-def _menu(draft: Draft, name: str, tree: Tree, notes: Notes) -> None:
-    node = _node(tree, notes)
-    if node is not None:
-        draft.nodes[NodeId(name)] = node
-
-
-def _node(tree: Tree, notes: Notes) -> Node | None:
-    if not isinstance(tree, Pairs):
-        notes.mistake(tree.place, "expected `kind: …` and its keys")
-        return None
-    _, kind = tree.pairs.get("kind", (tree.place, Text("", tree.place)))
-    if not isinstance(kind, Text) or kind.value not in KINDS:
-        given = kind.value if isinstance(kind, Text) else ""
-        hint = did_you_mean(given, KINDS) or f"; one of {', '.join(KINDS)}"
-        notes.mistake(kind.place, f"unknown kind '{given}'{hint}" if given else f"no kind given{hint}")
-        return None
-    rest = {key: pair for key, pair in tree.pairs.items() if key != "kind"}
-    node: Node | None = _built(build(Pairs(rest, tree.place), KINDS[kind.value], notes))
-    return node
-
-
-def _built(value: Any) -> Any:
-    return None if value is FLAWED else value
-
-
 def _flow(draft: Draft, line: Line, version: str) -> Flow:
     return Flow(
         line=line,
@@ -127,24 +71,59 @@ def version_of(found: Sources) -> str:
     return digest.hexdigest()[:VERSION_LENGTH]
 
 
-def places_of(draft: Draft) -> dict[str, Spot]:
-    """Where each node, and each prompt in the default language, is written."""
+class Watched:
+    """A folder of prompts. An edit is served within a second; a bad edit is refused and the old flow goes on.
 
-    def spot(notes: Notes, place: Place) -> Spot:
-        return notes.file, place.line, place.column
+    Raises PromptsError when the folder cannot be served to begin with. May be asked from many threads.
+    """
 
-    places = {f"node {Path(f).stem}": spot(n, n.place(())) for f, n in draft.notes.items() if f.startswith("menus/")}
-    for language in reversed(draft.line.languages if draft.line else ()):
-        notes = draft.notes[f"words/{language}.yaml"]
-        for prompt in draft.words[language].prompts:
-            places[f"prompt {prompt}"] = spot(notes, notes.place(("prompts", prompt)))
-    return places
+    def __init__(self, folder: Path, *, every: float = EVERY) -> None:
+        self._folder, self._every, self._lock = folder, every, Lock()
+        self._stamp = _stamp(folder)
+        self._flow = load(folder)
+        self._mistakes: tuple[Finding, ...] = ()
+        self._next = monotonic() + every
+
+    @property
+    def flow(self) -> Flow:
+        """The flow to serve now."""
+        if monotonic() >= self._next and self._lock.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._lock.release()
+        return self._flow
+
+    @property
+    def mistakes(self) -> tuple[Finding, ...]:
+        """What is wrong with the files as they are now; empty while the flow that is served is theirs."""
+        return self._mistakes
+
+    def _look(self) -> None:
+        self._next = monotonic() + self._every
+        stamp = _stamp(self._folder)
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            self._flow, self._mistakes = load(self._folder), ()
+        except PromptsError as error:
+            self._mistakes = error.findings
+            _log.error("prompts refused, version %s is still served:\n%s", self._flow.version, error)
+        else:
+            _log.info("prompts read again, version %s", self._flow.version)
 
 
-def findings_of(folder: Path) -> tuple[Finding, ...]:
-    """Every mistake of the folder, sorted; none when it can be served."""
+def _stamp(folder: Path) -> _Stamp:
+    """What changes when a file of the folder is written, added or removed."""
+    return tuple(sorted(entry for part in ("", "menus", "words") for entry in _entries(folder / part)))
+
+
+def _entries(folder: Path) -> Iterator[tuple[str, int, int, int]]:
     try:
-        load(folder)
-    except PromptsError as error:
-        return error.findings
-    return ()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                stat = entry.stat(follow_symlinks=False)
+                yield entry.path, stat.st_mtime_ns, stat.st_size, stat.st_ino
+    except OSError:
+        yield str(folder), 0, 0, 0
