@@ -1,0 +1,145 @@
+"""Every package of ours is pinned, locked with hashes, explained, used, and from no named place."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.rules.source import TOP, copy_of, files, imports, modules, plant
+
+PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z]+\])?==(?P<version>[0-9][0-9a-z.]*)(; (?P<where>[^#]+))?")
+LOCKED = re.compile(
+    r"^(?P<name>[a-z0-9.-]+)==(?P<version>\S+)(?P<where> ; .*?)? \\\n(?P<hashes>(    --hash=\S+( \\)?\n)+)",
+    re.MULTILINE,
+)
+TOLD = re.compile(r"^\| (?P<name>[a-z0-9-]+) \| (?P<why>[^|]{10,}) \| (?P<licence>[^|]{2,}) \|$", re.MULTILINE)
+HOSTS = re.compile(r"pypi\.(?:org|python)|pythonhosted\.|registry\.npmjs\.|registry\.yarnpkg\.|--(?:extra-)?index-url")
+IMPORTED_AS = {
+    "audioop-lts": "audioop",
+    "import-linter": "importlinter",
+    "phonenumberslite": "phonenumbers",
+    "py-nanotts": "py_nanotts",
+    "pytest-socket": "pytest_socket",
+    "pytest-xdist": "xdist",
+    "pyyaml": "yaml",
+    "types-pyyaml": "yaml",
+}
+USED_OTHERWISE = {
+    "audioop-lts": 'audioop-lts==0.2.2; python_version >= "3.13"',  # pydub imports it
+    "gunicorn": '"-m", "gunicorn"',
+    "waitress": '"-m", "waitress"',
+    "psycopg": "postgresql://",
+    "setuptools": 'build-backend = "setuptools.build_meta"',
+    "tzdata": "ZoneInfo(",
+    "import-linter": '"lint-imports"',
+    "mypy": '("mypy",)',
+    "ruff": '("ruff", "check")',
+    "pytest-socket": "--allow-hosts=",
+    "pytest-xdist": '"-n", "2"',
+    "uv": 'BIN / "uv"',
+}
+"""Packages that no module imports, each with the text that shows its use."""
+PLACES = ("dev.py", "pyproject.toml", "requirements/runtime.in", "ivr/line.py", "ivr/config.py")
+
+
+def direct(top: Path, name: str) -> dict[str, str]:
+    """Packages that we name ourselves, with their versions; ValueError for one that is not pinned exactly."""
+    lines = (top / "requirements" / f"{name}.in").read_text("utf-8").splitlines()
+    return dict(_pin(line) for line in lines if line and not line.startswith(("#", "-r ")))
+
+
+def _pin(line: str) -> tuple[str, str]:
+    found = PIN.fullmatch(line)
+    if found is None:
+        raise ValueError(f"not pinned exactly: {line}")
+    return found["name"].lower(), found["version"]
+
+
+def locked(top: Path, name: str) -> dict[str, str]:
+    """Packages of a lock with their versions; each has at least one hash."""
+    text = (top / "requirements" / f"{name}.txt").read_text("utf-8")
+    found = list(LOCKED.finditer(text))
+    assert "".join(match[0] for match in found) == text, "a line of the lock is no package with hashes"
+    return {match["name"]: match["version"] for match in found}
+
+
+def unused(top: Path, packages: set[str], *folders: str) -> list[str]:
+    """Packages that nothing in these folders imports, and that are not used in another known way."""
+    imported = {
+        name.split(".")[0] for folder in folders for _, tree in modules(top, folder) for _, name in imports(tree)
+    }
+    shown = "".join((top / place).read_text("utf-8") for place in PLACES)
+    return sorted(
+        package
+        for package in packages
+        if IMPORTED_AS.get(package, package.replace("-", "_")) not in imported
+        and USED_OTHERWISE.get(package, "\0") not in shown
+    )
+
+
+def hosts(top: Path, names: list[str]) -> list[str]:
+    """Files that name the place that packages come from."""
+    own = "tests/rules/test_dependencies.py"
+    texts = ((name, (top / name).read_bytes().decode("utf-8", "replace")) for name in names if name != own)
+    return [name for name, text in texts if HOSTS.search(text)]
+
+
+@pytest.mark.parametrize("name", ["runtime", "dev"])
+def test_the_lock_has_every_package_we_name_at_its_version(name: str) -> None:
+    found = locked(TOP, name)
+
+    assert {package: found.get(package) for package in direct(TOP, name)} == direct(TOP, name)
+
+
+def test_both_locks_agree() -> None:
+    dev = locked(TOP, "dev")
+
+    assert {package: dev.get(package) for package in locked(TOP, "runtime")} == locked(TOP, "runtime")
+
+
+@pytest.mark.parametrize("name", ["runtime", "dev"])
+def test_a_lock_names_no_address(name: str) -> None:
+    assert "://" not in (TOP / "requirements" / f"{name}.txt").read_text("utf-8")
+
+
+def test_no_file_names_the_place_that_packages_come_from() -> None:
+    assert hosts(TOP, files(TOP)) == []
+
+
+@pytest.mark.parametrize("line", ["https://pypi.org/simple", "--index-url x", "https://registry.npmjs.org/a.tgz"])
+def test_a_named_place_is_seen(tmp_path: Path, line: str) -> None:
+    plant(tmp_path, "requirements/dev.txt", line)
+
+    assert hosts(tmp_path, files(tmp_path)) == ["requirements/dev.txt"]
+
+
+@pytest.mark.parametrize("line", ["flask", "flask>=3", "flask==3.*", "flask @ file:///flask.whl"])
+def test_a_loose_version_is_refused(tmp_path: Path, line: str) -> None:
+    plant(tmp_path, "requirements/runtime.in", f"{line}\n")
+
+    with pytest.raises(ValueError, match="not pinned"):
+        direct(tmp_path, "runtime")
+
+
+@pytest.mark.parametrize("line", ["flask==3.1.3\n", "--find-links x\n", "flask @ file:///flask.whl\n"])
+def test_a_lock_without_a_hash_is_refused(tmp_path: Path, line: str) -> None:
+    copy = copy_of(TOP, tmp_path, "requirements")
+    plant(copy, "requirements/runtime.txt", line)
+
+    with pytest.raises(AssertionError, match="no package with hashes"):
+        locked(copy, "runtime")
+
+
+def test_every_package_we_name_is_explained_and_no_other() -> None:
+    told = TOLD.findall((TOP / "docs" / "dependencies.md").read_text("utf-8"))
+
+    assert sorted(row[0] for row in told) == sorted({**direct(TOP, "runtime"), **direct(TOP, "dev")})
+
+
+def test_every_package_we_name_is_used() -> None:
+    assert unused(TOP, set(direct(TOP, "runtime")), "ivr") == []
+    assert unused(TOP, set(direct(TOP, "dev")), "tests", "ivr") == []
+
+
+def test_an_unused_package_is_seen() -> None:
+    assert unused(TOP, {"flask", "leftpad"}, "ivr") == ["leftpad"]
