@@ -46,7 +46,7 @@ class Config:
     database_url: str = field(repr=False)
     public_url: str
     caller_id: str
-    """The line's own number, +44 form; empty when TWILIO_NUMBER is not set: then the number that was rung."""
+    """The line's own number in international form; empty when TWILIO_NUMBER is not set: then the number rung."""
     data_dir: Path
     prompts_dir: Path
     audio_dir: Path
@@ -100,7 +100,7 @@ def _shared(given: _Given) -> Config:
         secret_key=_secret_key(given) if given("SECRET_KEY") else "",
         database_url=_database_url(given, data_dir),
         public_url=f"http://127.0.0.1:{port}",
-        caller_id=_number(given) or DRAMA_NUMBER,
+        caller_id=_number(given),
         data_dir=data_dir,
         prompts_dir=_folder(given, "PROMPTS_DIR", "prompts"),
         audio_dir=_folder(given, "AUDIO_DIR", "audio"),
@@ -122,7 +122,6 @@ def _with_twilio(given: _Given, shared: Config) -> Config:
         auth_tokens=tuple(word for word in (token, given("TWILIO_AUTH_TOKEN_OLD")) if word),
         secret_key=shared.secret_key or _secret_key(given),
         public_url=_public_url(given, production=shared.production),
-        caller_id=_number(given),
         rehearsal=False,
     )
 
@@ -133,6 +132,7 @@ def _with_own_secrets(shared: Config) -> Config:
         shared,
         account_sid="AC" + hashlib.sha256(b"account of " + token.encode()).hexdigest()[:32],
         auth_tokens=(token,),
+        caller_id=shared.caller_id or DRAMA_NUMBER,
         secret_key=shared.secret_key or _kept(shared.data_dir / "secret.key", 32),
     )
 

@@ -53,6 +53,10 @@ def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
             case ast.ImportFrom():
                 yield node.lineno, "."
+            case ast.Call(func=func, args=[ast.Constant(value=str(name)), *_]) if dotted(func).endswith(
+                "import_module"
+            ):
+                yield node.lineno, name
             case _:
                 pass
 

@@ -18,8 +18,6 @@ IMPORTED_AS = {
     "audioop-lts": "audioop",
     "import-linter": "importlinter",
     "phonenumberslite": "phonenumbers",
-    "py-nanotts": "py_nanotts",
-    "pytest-socket": "pytest_socket",
     "pytest-xdist": "xdist",
     "pyyaml": "yaml",
     "types-pyyaml": "yaml",

@@ -12,7 +12,7 @@ DOORS = {
     "yaml": ("ivr/prompts/",),
     "gtts": ("ivr/audio/",),
     "pydub": ("ivr/audio/",),
-    "nanotts": ("ivr/audio/",),
+    "py_nanotts": ("ivr/audio/",),
     "numpy": ("ivr/audio/",),
     "soundfile": ("ivr/audio/",),
     "soxr": ("ivr/audio/",),
@@ -99,6 +99,12 @@ def test_a_second_door_is_seen(tmp_path: Path, thing: str) -> None:
     plant(tmp_path, "ivr/line.py", f"def late():\n    from {thing} import anything\n")
 
     assert wrong_doors(tmp_path) == [f"ivr/line.py:2: {thing} belongs in {' or '.join(DOORS[thing])}"]
+
+
+def test_a_door_opened_by_name_is_seen(tmp_path: Path) -> None:
+    plant(tmp_path, "ivr/line.py", 'importlib.import_module("yaml")\n')
+
+    assert wrong_doors(tmp_path) == ["ivr/line.py:1: yaml belongs in ivr/prompts/"]
 
 
 def test_only_the_settings_read_environment_variables() -> None:
