@@ -1,0 +1,184 @@
+"""Settings: all mistakes at once, secrets kept to themselves, no way round the signature."""
+
+import stat
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ivr.config import DRAMA_NUMBER, TOP, Config, ConfigError
+
+REAL = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0a" * 16,
+    "TWILIO_AUTH_TOKEN": "a-token-of-twilio",
+    "PUBLIC_URL": "https://line.example.org",
+    "SECRET_KEY": "s" * 32,
+}
+
+
+def mistakes(**changed: str) -> list[str]:
+    """The names of the settings complained about, in order."""
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env({**REAL, **changed})
+    return [line.split()[0] for line in str(caught.value).splitlines()]
+
+
+def rehearsal(folder: Path, **given: str) -> Config:
+    return Config.from_env({"DATA_DIR": str(folder), **given})
+
+
+def test_a_line_with_twilio_has_what_it_was_given() -> None:
+    config = Config.from_env({**REAL, "TWILIO_NUMBER": "+441604000000", "PORT": "9000", "VOICE": "gtts"})
+
+    assert (config.account_sid, config.auth_token) == (REAL["TWILIO_ACCOUNT_SID"], "a-token-of-twilio")
+    assert (config.public_url, config.caller_id) == ("https://line.example.org", "+441604000000")
+    assert (config.port, config.voice, config.rehearsal, config.production) == (9000, "gtts", False, False)
+
+
+def test_everything_else_has_a_default() -> None:
+    config = Config.from_env(REAL)
+
+    assert (config.data_dir, config.prompts_dir, config.audio_dir) == (TOP / "var", TOP / "prompts", TOP / "audio")
+    assert config.database_url == f"sqlite:///{TOP / 'var' / 'line.db'}"
+    assert (config.audio_url, config.caller_id, config.voice, config.port) == ("", "", "shipped", 8000)
+
+
+def test_two_tokens_are_known_while_the_token_is_changed() -> None:
+    config = Config.from_env({**REAL, "TWILIO_AUTH_TOKEN_OLD": "the-old-one"})
+
+    assert config.auth_tokens == ("a-token-of-twilio", "the-old-one")
+
+
+def test_everything_missing_is_named_in_one_message() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env({"ENV": "production"})
+
+    lines = str(caught.value).splitlines()
+    assert [line.split(" is missing: set it to ")[0] for line in lines] == [
+        "TWILIO_AUTH_TOKEN",
+        "TWILIO_ACCOUNT_SID",
+        "SECRET_KEY",
+        "PUBLIC_URL",
+    ]
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_production_starts_with_nothing_missing(name: str) -> None:
+    assert mistakes(ENV="production", **{name: "  "}) == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TWILIO_ACCOUNT_SID", "AC123"),
+        ("TWILIO_ACCOUNT_SID", "SK" + "0a" * 16),
+        ("SECRET_KEY", "s" * 31),
+        ("PUBLIC_URL", "http://line.example.org"),
+        ("PUBLIC_URL", "https://line.example.org/"),
+        ("PUBLIC_URL", "https://line.example.org/a/../b"),
+        ("PUBLIC_URL", "https://someone@line.example.org"),
+        ("PUBLIC_URL", "https://line.example.org?x=1"),
+        ("PUBLIC_URL", "line.example.org"),
+        ("TWILIO_NUMBER", "01604 000000"),
+        ("VOICE", "alexa"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "8" * 5000),
+        ("PORT", "٨٠٠٠"),
+        ("AUDIO_URL", "http://audio.example.org"),
+        ("DATABASE_URL", "mysql://line"),
+        ("ENV", "prod"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_nothing_else(name: str, value: str) -> None:
+    assert mistakes(**{name: value}) == [name]
+
+
+def test_plain_http_reaches_only_this_machine_and_never_in_production() -> None:
+    assert Config.from_env({**REAL, "PUBLIC_URL": "http://127.0.0.1:8000"}).public_url == "http://127.0.0.1:8000"
+    assert mistakes(PUBLIC_URL="http://127.0.0.1:8000", ENV="production") == ["PUBLIC_URL"]
+    assert mistakes(PUBLIC_URL="http://127.0.0.1.example.org") == ["PUBLIC_URL"]
+
+
+def test_no_secret_is_printed(tmp_path: Path) -> None:
+    given = {**REAL, "TWILIO_AUTH_TOKEN_OLD": "the-old-one", "DATABASE_URL": "postgresql://line:hush@host/line"}
+    own = rehearsal(tmp_path)
+
+    shown = repr(Config.from_env(given))
+    assert not any(secret in shown for secret in ("a-token", "the-old-one", "hush", "s" * 32))
+    assert own.auth_token not in repr(own)
+    assert own.secret_key not in repr(own)
+
+
+def test_a_wrong_setting_is_not_repeated_in_the_message() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env({**REAL, "SECRET_KEY": "too-short", "DATABASE_URL": "mysql://line:hush@host"})
+
+    assert "too-short" not in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
+def test_without_a_token_it_is_a_rehearsal_on_this_machine_only(tmp_path: Path) -> None:
+    config = rehearsal(tmp_path, PORT="8123", PUBLIC_URL="https://line.example.org")
+
+    assert config.rehearsal
+    assert (config.public_url, config.caller_id) == ("http://127.0.0.1:8123", DRAMA_NUMBER)
+    assert len(config.auth_token) == 32
+    assert len(config.secret_key) == 64
+    assert config.account_sid.startswith("AC")
+    assert len(config.account_sid) == 34
+
+
+def test_a_rehearsal_keeps_its_secrets_to_itself_and_across_starts(tmp_path: Path) -> None:
+    first, second = rehearsal(tmp_path / "var"), rehearsal(tmp_path / "var")
+
+    assert first == second
+    assert first.auth_tokens == second.auth_tokens
+    assert (tmp_path / "var" / "rehearsal.token").read_text("ascii") == first.auth_token
+    assert sorted(path.name for path in (tmp_path / "var").iterdir()) == ["rehearsal.token", "secret.key"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_nobody_else_can_read_a_secret_of_ours(tmp_path: Path) -> None:
+    rehearsal(tmp_path / "var")
+
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "var").iterdir()} == {0o600}
+
+
+def test_two_rehearsals_have_nothing_in_common(tmp_path: Path) -> None:
+    one, other = rehearsal(tmp_path / "one"), rehearsal(tmp_path / "other")
+
+    assert one.auth_token != other.auth_token
+    assert one.secret_key != other.secret_key
+    assert one.account_sid != other.account_sid
+
+
+def test_workers_that_start_together_agree(tmp_path: Path) -> None:
+    for round_ in range(20):
+        with ThreadPoolExecutor(8) as pool:
+            started = list(pool.map(lambda _, folder=tmp_path / str(round_): rehearsal(folder), range(8)))
+        assert len({(config.auth_token, config.secret_key) for config in started}) == 1
+
+
+@pytest.mark.parametrize("text", ["", "short", "\xff" * 40])
+def test_a_damaged_secret_is_said_not_used(tmp_path: Path, text: str) -> None:
+    (tmp_path / "rehearsal.token").write_text(text, "latin-1")
+
+    with pytest.raises(ConfigError, match=r"rehearsal\.token"):
+        rehearsal(tmp_path)
+
+
+def test_a_folder_that_cannot_be_used_is_said(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file")
+
+    with pytest.raises(ConfigError, match="set DATA_DIR"):
+        rehearsal(tmp_path / "var")
+
+
+def test_a_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError):
+        rehearsal(tmp_path / "var", PORT="x")
+
+    assert list(tmp_path.iterdir()) == []
