@@ -1,12 +1,13 @@
 """How long words take on the telephone, and which words a sound holds."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
+
+from ivr.audio.folder import AudioFolder, read_manifest
 
 WORDS_A_MINUTE: Final = 150
 _RATES: Final = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "fast": 1.25, "x-fast": 1.5}
@@ -30,12 +31,12 @@ def silent_library(path: str) -> Sound | None:  # noqa: ARG001 - the shape of So
     return None
 
 
-def from_manifest(path: Path) -> Sounds:
-    """The sounds of an audio manifest: a JSON list of `{"path", "text", "seconds", …}`."""
-    known: dict[str, Sound] = {}
-    for row in json.loads(path.read_text(encoding="utf-8")):
-        known["/" + row["path"].lstrip("/")] = Sound(row["text"], float(row["seconds"]))
-    return lambda asked: known.get(asked.partition("?")[0])
+def from_folder(audio: Path) -> Sounds:
+    """The sounds that the manifests of `audio/` list. Raises ValueError when one is damaged."""
+    folder = AudioFolder(audio)
+    entries = (*read_manifest(folder.shipped), *read_manifest(folder.manifest))
+    known = {entry.path: Sound(entry.text, entry.seconds) for entry in entries}
+    return known.get
 
 
 def spoken(say: ElementTree.Element) -> Sound:

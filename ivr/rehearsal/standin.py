@@ -193,6 +193,12 @@ class Call:
         self.player.finish("caller")
         return self
 
+    def lose_place(self) -> Self:
+        """Make the line forget where the call is: the state in the address that it listens at means nothing to it."""
+        verb = self._listening()
+        verb.set("action", verb.get("action", "").partition("?")[0] + "?s=forgotten")
+        return self
+
     def _listening(self) -> Element:
         if self.ended_by:
             raise NotNow(f"the call is over, ended by the {self.ended_by}")

@@ -1,0 +1,58 @@
+"""Finds the line to rehearse with: a running one by its address, or one started in this process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ivr.config import Config
+from ivr.rehearsal.sounds import Sounds, from_folder
+from ivr.rehearsal.standin import Call
+from ivr.rehearsal.transport import Transport, loopback, wsgi
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A line, how to reach it, and what its requests are signed with."""
+
+    transport: Transport
+    token: str
+    account: str
+    public_url: str
+    called: str
+    sounds: Sounds
+
+    def call(self, caller: str, transfer: tuple[str, ...], whisper: str = "1", now: datetime | None = None) -> Call:
+        """A call to this line, not yet dialled."""
+        return Call(
+            self.transport.post,
+            token=self.token,
+            public_url=self.public_url,
+            caller=caller,
+            called=self.called,
+            account=self.account,
+            sounds=self.sounds,
+            transfer=transfer,
+            whisper=whisper,
+            now=now,
+            fallback="/voice/fallback",
+        )
+
+
+def running(config: Config, url: str) -> Reach:
+    """A line that runs at `url`, started with the same settings and DATA_DIR as this command."""
+    return _reach(config, loopback(url), url if config.rehearsal else config.public_url)
+
+
+def in_this_process(config: Config, create_app: "Callable[[Config], WSGIApplication]") -> Reach:
+    """A line of our own, with the database and the words that these settings name."""
+    return _reach(config, wsgi(create_app(config), config.public_url), config.public_url)
+
+
+def _reach(config: Config, transport: Transport, public_url: str) -> Reach:
+    sounds = from_folder(config.audio_dir)
+    called = config.caller_id
+    return Reach(transport, config.auth_token, config.account_sid, public_url.rstrip("/"), called, sounds)

@@ -1,0 +1,137 @@
+"""Plays a dialog on anything that takes calls, and says in a plain sentence where it went another way."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ivr.rehearsal.dialog import (
+    CallsAgain,
+    Dialog,
+    HangsUp,
+    Hears,
+    LeavesMessage,
+    LosesPlace,
+    NeverHears,
+    Presses,
+    Says,
+    Step,
+    Waits,
+)
+
+
+class WentAnotherWay(Exception):  # noqa: N818 - read aloud: raise WentAnotherWay
+    """A dialog did not go as written; the message names the step and what was heard instead."""
+
+
+class Phone(Protocol):
+    """One call, as a caller has it in the hand. The stand-in is one; the bare engine in the tests is another."""
+
+    def dial(self) -> object:
+        """Ring the line."""
+
+    def press(self, keys: str) -> object:
+        """Press keys, one after the other."""
+
+    def say(self, words: str, confidence: float | None = None) -> object:
+        """Say something."""
+
+    def wait(self) -> object:
+        """Stay silent until the line goes on."""
+
+    def leave_message(self, seconds: int) -> object:
+        """Speak into a recording, then press hash."""
+
+    def hang_up(self) -> object:
+        """End the call."""
+
+    def lose_place(self) -> object:
+        """Make the line forget where the call is."""
+
+    @property
+    def heard(self) -> Sequence[str]:
+        """Every sentence of the call so far."""
+
+    @property
+    def rang(self) -> Sequence[str]:
+        """Numbers that transfers rang, in order."""
+
+    @property
+    def ended_by(self) -> str:
+        """Who ended the call; empty while it lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A dialog as it went: what was said after each thing that the caller did, all calls in order."""
+
+    said: tuple[str, ...]
+    rang: tuple[str, ...]
+    ended: str
+
+
+def play(dialog: Dialog, ring: Callable[[], Phone]) -> Played:
+    """Play a story; `ring` gives a phone for each call. Raises WentAnotherWay where the line says otherwise."""
+    phones = [ring()]
+    phones[-1].dial()
+    said = [_since(phones[-1], 0)]
+    for number, step in enumerate(dialog.steps, start=1):
+        if isinstance(step, Hears | NeverHears):
+            _check(step, said[-1], number)
+            continue
+        before = len(phones[-1].heard)
+        if isinstance(step, CallsAgain):
+            phones.append(ring())
+            before = 0
+        _act(phones[-1], step)
+        said.append(_since(phones[-1], before))
+    played = Played(tuple(said), tuple(n for phone in phones for n in phone.rang), phones[-1].ended_by)
+    _check_end(dialog, played)
+    return played
+
+
+def _act(phone: Phone, step: Step) -> None:
+    match step:
+        case Presses(keys=keys):
+            phone.press(keys)
+        case Says(words=words, confidence=confidence):
+            phone.say(words, confidence)
+        case Waits(times=times):
+            for _ in range(times):
+                phone.wait()
+        case LeavesMessage(seconds=seconds):
+            phone.leave_message(seconds)
+        case HangsUp():
+            phone.hang_up()
+        case LosesPlace():
+            phone.lose_place()
+        case _:
+            phone.dial()
+
+
+def _since(phone: Phone, before: int) -> str:
+    return " ".join(" ".join(phone.heard[before:]).split())
+
+
+def _check(step: Hears | NeverHears, said: str, number: int) -> None:
+    found = " ".join(step.text.split()) in said
+    if isinstance(step, Hears) and not found:
+        raise WentAnotherWay(f"step {number}: did not hear {step.text!r} in: {said}")
+    if isinstance(step, NeverHears) and found:
+        raise WentAnotherWay(f"step {number}: heard {step.text!r} in: {said}")
+
+
+def _check_end(dialog: Dialog, played: Played) -> None:
+    if dialog.rang is not None and played.rang != dialog.rang:
+        raise WentAnotherWay(f"rang {list(played.rang)}, not {list(dialog.rang)}")
+    if dialog.ended and played.ended != dialog.ended:
+        raise WentAnotherWay(f"the call was ended by {played.ended or 'nobody yet'}, not by the {dialog.ended}")
+
+
+def missing_rows(wanted: Sequence[dict[str, str]], rows: Sequence[dict[str, str]]) -> Iterator[str]:
+    """Where the callback requests left behind are not the wanted ones; only the values named in `wanted` count."""
+    if len(wanted) != len(rows):
+        yield f"{len(rows)} callback requests, not {len(wanted)}"
+    for number, (one, row) in enumerate(zip(wanted, rows, strict=False), start=1):
+        for name, value in one.items():
+            if row.get(name, "") != value:
+                yield f"request {number}: {name} is {row.get(name, '')!r}, not {value!r}"
