@@ -202,7 +202,7 @@ def _good_key(key: str, wanted: Any, notes: Notes, place: Place) -> bool:
 
 
 def _dataclass(tree: Tree, wanted: Any, notes: Notes, spot: Spot) -> Any:
-    if isinstance(tree, Text) and tree.value and (name := shorthand(wanted)):
+    if isinstance(tree, Text) and (name := shorthand(wanted)):
         tree = Pairs({name: (tree.place, tree)}, tree.place)
     if not isinstance(tree, Pairs):
         return notes.mistake(tree.place, f"expected a map ({wanted.__name__}) here, found {_kind(tree)}")

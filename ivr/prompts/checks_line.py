@@ -1,6 +1,7 @@
 """Checks of line.yaml: the number that is rung, the hours, the promise, the languages."""
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Final
 
 from ivr.flow.line import Line
@@ -86,7 +87,9 @@ def _languages(draft: Draft, settings: Line) -> Iterator[Finding]:
             f"words/{settings.languages[0]}.yaml", ("status",), "the line's first language must be approved"
         )
     for file in draft.notes:
-        if file.startswith("words/") and file[6:-5] not in settings.languages:
+        if file.startswith("words/") and PurePath(file).stem not in settings.languages:
             yield draft.wrong(
-                file, (), f"'{file[6:-5]}' is not among the languages of line.yaml; add it, or remove this file"
+                file,
+                (),
+                f"'{PurePath(file).stem}' is not among the languages of line.yaml; add it, or remove this file",
             )

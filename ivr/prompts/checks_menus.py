@@ -74,7 +74,7 @@ def _tries(draft: Draft, node: Menu | PhoneNumber) -> Iterator[Wrong]:
     own = {"no_input": node.no_input} | ({"no_match": node.no_match} if isinstance(node, Menu) else {})
     for name, prompts in own.items():
         if prompts and tries and len(prompts) != tries:
-            yield (name,), f"'{name}' has {len(prompts)} prompts, but the line gives {tries} tries; write {tries}"
+            yield (name,), f"'{name}' needs {tries} prompts, one for each try of the line, found {len(prompts)}"
 
 
 def _message(message: Message) -> Iterator[Wrong]:

@@ -66,10 +66,10 @@ def _placeholders(prompt: PromptId, wording: Wording, wanted: tuple[str, ...]) -
     names = [name for sentence in wording.says for name in re.findall(r"\{([^{}]*)\}", sentence.text)]
     for name in wanted:
         if names.count(name) != 1:
-            what = "option" if name == "key" else "question back"
+            what = "an option" if name == "key" else "a question back"
             yield (
                 ("prompts", prompt),
-                f"'{prompt}' is an {what}: hold {{{name}}} exactly once, found {names.count(name)}",
+                f"'{prompt}' is {what}: hold {{{name}}} exactly once, found {names.count(name)}",
             )
     allowed = (*FILLED, *wanted)
     for number, sentence in enumerate(wording.says):
@@ -94,9 +94,8 @@ def _unfilled(prompt: PromptId, name: str, allowed: tuple[str, ...]) -> str:
 def _hears(draft: Draft, node: NodeId, menu: Menu, spoken: Words) -> Iterator[Wrong]:
     """Words that would choose two things at once in one menu."""
     taken: dict[str, tuple[str, NodeId | None]] = {}
-    for command, phrases in spoken.universal.items():
-        if command not in {"yes", "no"} or menu.yes_no:
-            taken |= {plain(phrase): (f"'{command}'", _leads(draft, menu, command)) for phrase in phrases}
+    for command, leads in _commands(draft, menu).items():
+        taken |= {plain(phrase): (f"'{command}'", leads) for phrase in spoken.universal.get(command, ())}
     for option in menu.options:
         wording = spoken.prompts.get(option.says)
         if wording is None:
@@ -114,11 +113,14 @@ def _phrases(prompt: PromptId, wording: Wording) -> Iterator[tuple[tuple[str | i
     return iter([*heard, *([(("prompts", prompt, "name"), wording.name)] if wording.name else [])])
 
 
-def _leads(draft: Draft, menu: Menu, command: Command) -> NodeId | None:
-    """Where a universal word leads in this menu, when it leads to one node."""
-    if draft.line is None:
-        return None
-    nodes: dict[str, NodeId] = {"person": draft.line.person, "main_menu": draft.line.main}
+def _commands(draft: Draft, menu: Menu) -> dict[Command, NodeId | None]:
+    """The universal words that are heard in this menu, and the node each leads to when it leads to one."""
+    leads: dict[Command, NodeId | None] = dict.fromkeys(get_args(Command))
+    answers: dict[Command, NodeId] = {}
     if menu.yes_no and len(menu.options) > 1:
-        nodes |= {"yes": menu.options[0].goto, "no": menu.options[1].goto}
-    return nodes.get(command)
+        answers = {"yes": menu.options[0].goto, "no": menu.options[1].goto}
+    places: dict[Command, NodeId] = {}
+    if draft.line:
+        places = {"person": draft.line.person, "main_menu": draft.line.main}
+    unsure: set[Command] = {"yes", "no", "person", "main_menu"}
+    return {command: to for command, to in (leads | answers | places).items() if to or command not in unsure}

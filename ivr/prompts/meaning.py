@@ -116,8 +116,13 @@ def _circles(draft: Draft) -> Iterator[Finding]:
     for name in draft.nodes:
         way = _longest_way(draft, name)
         if len(way) > LONGEST_WAY:
-            shown = " -> ".join(dict.fromkeys(way))
-            yield draft.wrong(f"menus/{name}.yaml", (), f"a call would pass through here and ask nothing: {shown}")
+            shown = " -> ".join(way[: _round(way)])
+            yield draft.wrong(f"menus/{name}.yaml", (), f"a call would go on for ever and ask nothing: {shown}")
+
+
+def _round(way: list[NodeId]) -> int:
+    """How much of a way to show: up to the first node that it comes back to."""
+    return next((number for number in range(1, len(way)) if way[number] in way[:number]), len(way)) + 1
 
 
 def _longest_way(draft: Draft, start: NodeId) -> list[NodeId]:
