@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from ivr.flow.speechways import ENGLISH, Speechways
+from ivr.flow.english import ENGLISH
+from ivr.flow.smallwords import small_words, words_of
+from ivr.flow.speechways import Speechways
 from ivr.flow.utterance import Match, Speech, gap, inside, listen, start, union
-from ivr.flow.vocabulary import Choice, Vocabulary, small_words, vocabulary, words_of
+from ivr.flow.vocabulary import Choice, Vocabulary, vocabulary
 
 __all__ = ["ENGLISH", "Choice", "Heard", "Nothing", "Speechways", "Sure", "Unsure", "hear"]
 
@@ -14,6 +16,8 @@ LONGEST = 500
 """Characters of an utterance that are looked at."""
 MOST_WORDS = 60
 """More words than this are not an answer to a menu."""
+MOST_MATCHES = 40
+"""More meanings than these are babble, and would take long to weigh."""
 CLEAR = 0.45
 """Confidence from which a recogniser is believed. 0.0 comes with right words too, so it is not worse than 0.4."""
 STRAY = 3
@@ -45,6 +49,9 @@ class Nothing:
 
 Heard = Sure | Unsure | Nothing
 
+_Group = tuple[int, int, list[Match]]
+"""A choice, all words that mean it, and its matches."""
+
 
 def hear(
     said: str,
@@ -55,7 +62,7 @@ def hear(
     ways: Speechways = ENGLISH,
 ) -> Heard:
     """What was meant by `said`. Confidence 0 to 1, or none given. `numbers`: words by key. Never raises."""
-    words = words_of(said[:LONGEST], ways)
+    words = tuple(word for word, _ in groupby(words_of(said[:LONGEST], ways)))
     if not words or len(words) > MOST_WORDS:
         return Nothing()
     known = vocabulary(tuple(choices), tuple(commands), tuple(numbers.items()), ways)
@@ -65,7 +72,10 @@ def hear(
 
 
 def _judge(speech: Speech, known: Vocabulary) -> Heard:
-    matches = [match for match in speech.matches if _meant(match, speech)]
+    meant = [match for match in speech.matches if _meant(match, speech)]
+    if len(meant) > MOST_MATCHES:
+        return Nothing()
+    matches = _longest(meant, speech)
     denied = [match for match in matches if _denied(match, matches, speech, known)]
     live = _without_idle([match for match in matches if match not in denied], speech, known, bool(denied))
     groups = _groups(live)
@@ -75,7 +85,22 @@ def _judge(speech: Speech, known: Vocabulary) -> Heard:
         case 1:
             return _weigh(*groups[0], denied, speech, known)
         case _:
-            return _between(groups, speech, known)
+            return _between(_without_no(groups, known), speech, known)
+
+
+def _longest(matches: Sequence[Match], speech: Speech) -> list[Match]:
+    """Without matches inside a longer phrase of another choice; of two for the same words, the first."""
+    first: dict[int, int] = {}
+    for match in matches:
+        first.setdefault(match.mask, match.choice)
+    kept = [match for match in matches if first[match.mask] == match.choice]
+    return [match for match in kept if not any(_part_of(match, other, speech) for other in kept)]
+
+
+def _part_of(match: Match, other: Match, speech: Speech) -> bool:
+    """Whether a match is a piece of another choice's phrase; fillers do not make a phrase longer."""
+    core, longer = match.mask & ~speech.small or match.mask, other.mask & ~speech.small or other.mask
+    return match.choice != other.choice and (inside(match.mask, (other.mask,)) or inside(core, (longer,)))
 
 
 def _meant(match: Match, speech: Speech) -> bool:
@@ -110,21 +135,21 @@ def _denied(match: Match, matches: Sequence[Match], speech: Speech, known: Vocab
 def _without_idle(matches: list[Match], speech: Speech, known: Vocabulary, denied: bool) -> list[Match]:
     """Asides, fillers and refusals mean something only where nothing else does."""
     plain = [match for match in matches if match.sense.kind != "refusing"]
-    if denied or any(match.mask & ~speech.idle and match.choice not in known.no for match in plain):
+    idle = speech.polite | speech.small | speech.aside
+    if denied or any(match.mask & ~idle and match.choice not in known.no for match in plain):
         matches = plain
-    weighty = [match for match in matches if match.mask & ~speech.idle]
+    weighty = [match for match in matches if match.mask & ~idle]
     if not weighty:
         return matches
     refused = all(match.choice in known.no for match in weighty)
     return [match for match in matches if match in weighty or (refused and match.choice in known.yes)]
 
 
-def _groups(matches: Sequence[Match]) -> list[tuple[int, int, list[Match]]]:
-    """Matches by choice: (choice, mask, matches); a choice inside another's longer phrase is none."""
+def _groups(matches: Sequence[Match]) -> list[_Group]:
+    """Matches by choice: (choice, mask, matches)."""
     choices: dict[int, list[Match]] = {}
     for match in matches:
-        if not inside(match.mask, (other.mask for other in matches if other.choice != match.choice)):
-            choices.setdefault(match.choice, []).append(match)
+        choices.setdefault(match.choice, []).append(match)
     return [(choice, union(match.mask for match in found), found) for choice, found in choices.items()]
 
 
@@ -134,8 +159,7 @@ def _weigh(
     """One choice was named: is what else was said harmless?"""
     refusing = choice in known.no
     denials = union(_denials(speech.matches, speech, known))
-    excused = denials | union(match.mask for match in denied) if refusing else 0
-    stray = _stray(mask | excused, speech)
+    stray = _stray(mask | denials | speech.breaks | union(match.mask for match in denied), speech)
     if not stray and not mask & speech.shaky and (refusing or not denials):
         return Sure(known.choices[choice].id, choice >= known.options)
     return _worth_asking(choice, mask, found, stray, speech, known)
@@ -159,8 +183,10 @@ def _worth_asking(
     return Unsure(known.choices[choice].id, choice >= known.options) if stray <= most else Nothing()
 
 
-def _between(groups: list[tuple[int, int, list[Match]]], speech: Speech, known: Vocabulary) -> Heard:
+def _between(groups: list[_Group], speech: Speech, known: Vocabulary) -> Heard:
     """Several choices were named: the one that a correction leaves, or the one with more words, is asked about."""
+    if not groups:
+        return Nothing()
     ordered = sorted(groups, key=lambda group: start(group[1]))
     whole = union(mask for _, mask, _ in groups)
     if speech.alternatives & ~whole or _stray(whole, speech) > STRAY:
@@ -169,11 +195,16 @@ def _between(groups: list[tuple[int, int, list[Match]]], speech: Speech, known: 
         any(start(left) < start(span) < start(right) for span in speech.retractions)
         for (_, left, _), (_, right, _) in pairwise(ordered)
     )
-    longest = sorted(groups, key=lambda group: group[1].bit_count(), reverse=True)
-    if not corrected and longest[0][1].bit_count() == longest[1][1].bit_count():
+    sizes = sorted((mask.bit_count() for _, mask, _ in groups), reverse=True)
+    if not corrected and sizes[0] == sizes[1]:
         return Nothing()
-    choice = ordered[-1][0] if corrected else longest[0][0]
+    choice = ordered[-1][0] if corrected else max(groups, key=lambda group: group[1].bit_count())[0]
     return Unsure(known.choices[choice].id, choice >= known.options)
+
+
+def _without_no(groups: list[_Group], known: Vocabulary) -> list[_Group]:
+    """`No, mediation`: where no is not an option, it corrects something; what is left is asked about."""
+    return [group for group in groups if group[0] not in known.no or group[0] < known.options]
 
 
 def _refusal(denied: Sequence[Match], known: Vocabulary) -> Heard:

@@ -1,14 +1,13 @@
 """Slips of spelling in what a recogniser wrote, mended to the words that mean something at a prompt."""
 
-from collections.abc import Sequence
-
-from ivr.flow.vocabulary import DISTINCT, SmallWords, Vocabulary
+from ivr.flow.smallwords import SmallWords
+from ivr.flow.vocabulary import DISTINCT, Vocabulary, letters_of
 
 CERTAIN = 7
 """Letters from which a word with one slip is that word."""
 TWO_SLIPS = 9
 """Letters from which two slips may be mended."""
-MOST = 12
+MOST = 6
 """Unknown words that are looked at: more of them are no answer, and each costs time."""
 
 
@@ -25,35 +24,44 @@ def mend(words: tuple[str, ...], known: Vocabulary, small: SmallWords) -> tuple[
 
 
 def _strange(word: str, known: Vocabulary, small: SmallWords) -> bool:
-    return len(word) >= DISTINCT and word not in known.words and word not in small.known and word not in known.whole
+    if len(word) < DISTINCT or word in known.spelled or word in known.whole:
+        return False
+    return word in small.lookalikes or word not in small.known
 
 
 def _nearest(word: str, known: Vocabulary) -> tuple[str, bool]:
     """The only word of the vocabulary within reach, and whether that is certain; or the word itself."""
-    letters, reach = set(word), 2 if len(word) >= TWO_SLIPS else 1
-    near = [
-        (slips, other)
-        for other, its in known.words.items()
-        if abs(len(other) - len(word)) <= reach
-        and len(letters ^ its) <= 2 * reach
-        and (slips := _slips(word, other)) <= reach
-    ]
-    near.sort()
-    if not near or (len(near) > 1 and near[0][0] == near[1][0]):
+    letters, sizes = letters_of(word), (-1, 0, 1)
+    one = [other for by in sizes for other, its in known.words.get(len(word) + by, ()) if _alike(letters ^ its, 2)]
+    near = [other for other in one if _within(word, other, 1)]
+    if len(near) == 1:
+        return near[0], len(word) >= CERTAIN
+    if near or len(word) < TWO_SLIPS:
         return word, True
-    slips, better = near[0]
-    return better, slips == 1 and len(word) >= CERTAIN
+    two = (
+        other
+        for by in (-2, *sizes, 2)
+        for other, its in known.words.get(len(word) + by, ())
+        if _alike(letters ^ its, 4)
+    )
+    near = [other for other in two if _within(word, other, 2)]
+    return (near[0], False) if len(near) == 1 else (word, True)
 
 
-def _slips(left: Sequence[str], right: Sequence[str]) -> int:
-    """How many letters are wrong, missing, too many or swapped with their neighbour."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        before, row, last = row, [i], before
-        for j, b in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
+def _alike(different: int, most: int) -> bool:
+    return different.bit_count() <= most
+
+
+def _within(left: str, right: str, slips: int) -> bool:
+    """Whether so many letters wrong, missing, too many or swapped with their neighbour explain the difference."""
+    at = next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    left, right = left[at:], right[at:]
+    if not slips or abs(len(left) - len(right)) > slips:
+        return left == right
+    return (
+        left == right
+        or _within(left[1:], right[1:], slips - 1)
+        or _within(left[1:], right, slips - 1)
+        or _within(left, right[1:], slips - 1)
+        or (left[:2] == right[1::-1] and _within(left[2:], right[2:], slips - 1))
+    )

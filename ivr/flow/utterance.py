@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ivr.flow.mending import mend
-from ivr.flow.vocabulary import Sense, SmallWords, Vocabulary, spans
+from ivr.flow.smallwords import SmallWords, spans
+from ivr.flow.vocabulary import Sense, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,14 @@ def _pointed(before: str, word: str, small: SmallWords) -> bool:
 def _found(speech: Speech, known: Vocabulary) -> Iterator[Match]:
     every = tuple(range(len(speech.words)))
     kept = tuple(at for at in every if not (speech.polite | speech.small) >> at & 1)
-    found = [*_windows(speech.words, every, known.whole, known), *_bags(speech.words, kept, known)]
-    if len(kept) < len(every):
-        found += _windows(speech.words, kept, known.loose, known)
-    for sense, mask in found:
-        # "back please" is no longer a phrase than "back": politeness must not outweigh another choice.
-        yield Match(sense.choice, mask & ~speech.polite or mask, sense)
+    found = (
+        *_windows(speech.words, every, known.whole, known),
+        *_windows(speech.words, kept, known.loose, known),
+        *_bags(speech.words, kept, known),
+    )
+    # "back please" is no longer a phrase than "back": politeness must not outweigh another choice.
+    for sense, mask in dict.fromkeys((sense, mask & ~speech.polite or mask) for sense, mask in found):
+        yield Match(sense.choice, mask, sense)
 
 
 def _windows(

@@ -1,12 +1,11 @@
 """The words that mean something at one prompt: choices, commands and numbers, ready to be found in speech."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from ivr.flow.smallwords import SmallWords, content, small_words, spans, words_of
 from ivr.flow.speechways import Speechways
 
 Numbers = tuple[tuple[str, tuple[str, ...]], ...]
@@ -19,9 +18,6 @@ Kind = Literal["phrase", "refusing", "number", "carried", "sound_alike"]
 
 DISTINCT = 5
 """Letters that a word needs to stand for a longer phrase, or to be mended."""
-
-_APOSTROPHES = re.compile("['’‘ʼ`´]")
-_WORD = re.compile(r"(?:[^\W\d_]|[0-9])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +38,6 @@ class Sense:
 
 
 @dataclass(frozen=True, slots=True)
-class SmallWords:
-    """The phrases of a `Speechways`, by their first word, longest first."""
-
-    polite: Mapping[str, tuple[tuple[str, ...], ...]]
-    fillers: Mapping[str, tuple[tuple[str, ...], ...]]
-    asides: Mapping[str, tuple[tuple[str, ...], ...]]
-    idioms: Mapping[str, tuple[tuple[str, ...], ...]]
-    negations: Mapping[str, tuple[tuple[str, ...], ...]]
-    breaks: Mapping[str, tuple[tuple[str, ...], ...]]
-    retractions: Mapping[str, tuple[tuple[str, ...], ...]]
-    alternatives: Mapping[str, tuple[tuple[str, ...], ...]]
-    pointers: frozenset[str]
-    pronouns: frozenset[str]
-    lookalikes: frozenset[str]
-    known: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything that means something at one prompt. Phrases are joined: `call back` and `callback` are one."""
 
@@ -68,90 +46,11 @@ class Vocabulary:
     whole: Mapping[str, Sense]
     loose: Mapping[str, Sense]
     bags: tuple[tuple[frozenset[str], int], ...]
-    words: Mapping[str, frozenset[str]]
+    spelled: frozenset[str]
+    words: Mapping[int, tuple[tuple[str, int], ...]]
     yes: frozenset[int]
     no: frozenset[int]
     longest: int
-
-
-def words_of(text: str, ways: Speechways) -> tuple[str, ...]:
-    """The words of a text, as every comparison sees them: no case, accents, apostrophes, plural or known mishearing."""
-    mended = misheard(ways)
-    return tuple(mended.get(word, word) for word in _plain(text, ways.plural))
-
-
-def _plain(text: str, plural: str) -> Iterator[str]:
-    plain = text if text.isascii() else _without_accents(text)
-    for word in _WORD.findall(_APOSTROPHES.sub("", plain).casefold()):
-        yield _singular(word, plural)
-
-
-def _without_accents(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
-
-
-def _singular(word: str, plural: str) -> str:
-    ends = plural and len(word) > len(plural) + 2 and word.endswith(plural) and not word.endswith(plural * 2)
-    return word[: -len(plural)] if ends else word
-
-
-@lru_cache(maxsize=8)
-def misheard(ways: Speechways) -> Mapping[str, str]:
-    """What recognisers write, and what was said."""
-    return {_singular(wrong, ways.plural): right for wrong, right in ways.misheard}
-
-
-@lru_cache(maxsize=8)
-def small_words(ways: Speechways) -> SmallWords:
-    """The small words of a language, ready for looking up."""
-    tables = {
-        name: _by_first_word(getattr(ways, name), ways)
-        for name in ("polite", "fillers", "asides", "idioms", "negations", "breaks", "retractions", "alternatives")
-    }
-    known = {word for table in tables.values() for phrases in table.values() for phrase in phrases for word in phrase}
-    return SmallWords(
-        **tables,
-        pointers=frozenset(_each_word(ways.pointers, ways)),
-        pronouns=frozenset(_each_word(ways.pronouns, ways)),
-        lookalikes=frozenset(_each_word(ways.lookalikes, ways)),
-        known=frozenset(known),
-    )
-
-
-def _each_word(phrases: Iterable[str], ways: Speechways) -> Iterator[str]:
-    for phrase in phrases:
-        yield from words_of(phrase, ways)
-
-
-def _by_first_word(phrases: Iterable[str], ways: Speechways) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    table: dict[str, list[tuple[str, ...]]] = {}
-    for words in {words_of(phrase, ways) for phrase in phrases}:
-        table.setdefault(words[0], []).append(words)
-    return {first: tuple(sorted(found, key=len, reverse=True)) for first, found in table.items()}
-
-
-def spans(words: Sequence[str], table: Mapping[str, tuple[tuple[str, ...], ...]]) -> tuple[int, ...]:
-    """Where phrases of a table stand, as bit masks over the words; the longest wins, none overlap."""
-    found, at = [], 0
-    while at < len(words):
-        size = next((len(p) for p in table.get(words[at], ()) if tuple(words[at : at + len(p)]) == p), 0)
-        if size:
-            found.append(((1 << size) - 1) << at)
-        at += size or 1
-    return tuple(found)
-
-
-def within(mask: int, words: Sequence[str]) -> list[str]:
-    """The words under a mask."""
-    return [word for at, word in enumerate(words) if mask >> at & 1]
-
-
-def content(words: Sequence[str], small: SmallWords) -> tuple[str, ...]:
-    """The words without politeness and fillers."""
-    kept = (1 << len(words)) - 1
-    for mask in (*spans(words, small.polite), *spans(words, small.fillers)):
-        kept &= ~mask
-    return tuple(within(kept, words))
 
 
 @lru_cache(maxsize=256)
@@ -173,8 +72,18 @@ def vocabulary(
     for phrase, sense in _numbered(everything, numbers, ways):
         whole.setdefault("".join(words_of(phrase, ways)), sense)
     loose, bags = _loosened(phrases, small)
+    spelled = frozenset(word for own in phrases for words in own for word in (*words, "".join(words[:2])))
     return Vocabulary(
-        everything, len(choices), whole, loose, bags, _repairable(phrases), yes, no, min(max(longest, 4), 9)
+        choices=everything,
+        options=len(choices),
+        whole=whole,
+        loose=loose,
+        bags=bags,
+        spelled=spelled,
+        words=_by_length(spelled),
+        yes=yes,
+        no=no,
+        longest=min(max(longest, 4), 9),
     )
 
 
@@ -204,10 +113,21 @@ def _loosened(
     return loose, tuple(bags)
 
 
-def _repairable(phrases: Sequence[tuple[tuple[str, ...], ...]]) -> Mapping[str, frozenset[str]]:
-    """Words long enough that a slip in one still shows which it is, each with its letters."""
-    every = {word for own in phrases for words in own for word in (*words, "".join(words[:2]))}
-    return {word: frozenset(word) for word in sorted(every) if len(word) >= DISTINCT}
+def _by_length(spelled: Iterable[str]) -> Mapping[int, tuple[tuple[str, int], ...]]:
+    """Words long enough that a slip in one still shows which it is, by their length, each with its letters."""
+    sizes: dict[int, list[tuple[str, int]]] = {}
+    for word in sorted(spelled):
+        if len(word) >= DISTINCT:
+            sizes.setdefault(len(word), []).append((word, letters_of(word)))
+    return {size: tuple(found) for size, found in sizes.items()}
+
+
+def letters_of(word: str) -> int:
+    """The letters of a word as a bit mask: a quick look at whether two words can be alike."""
+    mask = 0
+    for letter in word:
+        mask |= 1 << ord(letter) % 31
+    return mask
 
 
 def _numbered(everything: Sequence[Choice], numbers: Numbers, ways: Speechways) -> Iterator[tuple[str, Sense]]:

@@ -61,7 +61,7 @@ MENUS = {
         ("large-print", "large print", "big print", "large print letters", "bigger letters"),
     ),
     "more": _menu(
-        ("again", "hear it again", "again", "once more"),
+        ("hear-again", "hear it again", "again", "once more"),
         ("call-me", "call me back", "callback", "be called back"),
         ("main_menu", "main menu", "the menu"),
         ("goodbye", "goodbye", "bye", "that's all", "nothing else"),

@@ -341,15 +341,15 @@ two
 too
 no no no
 no I don't
-yeah no
 no don't
 no, it is not
 
 ~ no
-no she lives with her dad
 I don't want to be called back
 
 ! yes
+yeah no
+no she lives with her dad
 not yes
 yes and no
 yes no
@@ -544,7 +544,7 @@ sausages
 braille is not what he asked for when they came round
 
 ## more
-= again
+= hear-again
 again
 hear it again
 again please
@@ -578,7 +578,7 @@ four
 I'm done thanks
 no nothing else
 
-= pardon
+= again
 pardon
 you what
 I didn't catch that
