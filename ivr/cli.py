@@ -4,7 +4,7 @@ import importlib
 import importlib.util
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -15,10 +15,12 @@ from ivr.config import Config
 
 if TYPE_CHECKING:
     from ivr.flow.line import Flow
-    from ivr.store import Request
+    from ivr.store import Request, Store
 
 MISTAKE: Final = 2
 """Exit code when a command could not do its work: wrong settings, wrong words, no database."""
+
+STATUSES: Final = ("incomplete", "new", "claimed", "attempted", "done", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def main() -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For a machine: one JSON list.")
-@click.option("--status", multiple=True, metavar="STATUS", help="Only requests of this status; may be given again.")
+@click.option("--status", multiple=True, type=click.Choice(STATUSES), help="Only these; may be given again.")
 def queue(status: tuple[str, ...], *, as_json: bool) -> None:
     """List callback requests, the one due first at the top.
 
@@ -101,6 +103,7 @@ def queue(status: tuple[str, ...], *, as_json: bool) -> None:
     click.echo(json.dumps(rows, ensure_ascii=False, indent=2) if as_json else _table(rows))
 
 
+_PAGE: Final = 200
 _SHOWN: Final = ("reference", "phone", "status", "council", "topic", "best_time", "safe_message", "due")
 
 
@@ -109,9 +112,16 @@ def _requests(status: tuple[str, ...]) -> "list[Request]":
 
     store = Store.open(Config.from_env().database_url)
     try:
-        return store.queue(status or None)
+        return list(_all(store, status))
     finally:
         store.close()
+
+
+def _all(store: "Store", status: tuple[str, ...]) -> "Iterator[Request]":
+    page = store.queue(status or None, None, _PAGE)
+    while page:
+        yield from page
+        page = store.queue(status or None, page[-1].cursor, _PAGE)
 
 
 def _row(request: "Request") -> dict[str, object]:

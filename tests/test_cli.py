@@ -1,0 +1,89 @@
+"""The command line: quick, teaching, and plain about mistakes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from ivr.cli import MISTAKE, main
+
+TOLD = main.list_commands(click.Context(main))
+
+
+def ivr(*arguments: str, folder: Path, **given: str) -> tuple[int, str, str]:
+    """Run one command with settings of its own."""
+    ours = ("TWILIO_", "PUBLIC_URL", "SECRET_KEY", "DATABASE_URL", "DATA_DIR", "VOICE", "PORT", "ENV")
+    clean: dict[str, str | None] = {name: None for name in os.environ if name.startswith(ours)}
+    done = CliRunner(mix_stderr=False).invoke(main, arguments, env={**clean, "DATA_DIR": str(folder), **given})
+    return done.exit_code, done.stdout, done.stderr
+
+
+def commands(command: click.Command, *names: str) -> list[tuple[str, ...]]:
+    """Every command below this one, by the words one types."""
+    found = [names]
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            found += commands(inner, *names, name)
+    return found
+
+
+def test_help_loads_no_part_of_the_line() -> None:
+    ask = "import sys; from ivr.cli import main; main(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
+
+    assert "queue" in shown
+    assert not any(f"'{part}'" in shown for part in ("flask", "sqlalchemy", "yaml", "numpy", "ivr.store", "ivr.phone"))
+
+
+@pytest.mark.parametrize("names", commands(main), ids=" ".join)
+def test_every_command_teaches_by_example(names: tuple[str, ...], tmp_path: Path) -> None:
+    code, shown, _ = ivr(*names, "--help", folder=tmp_path)
+
+    assert code == 0
+    assert " ".join(("ivr", *names)) in shown.partition("\n")[2], "no example"
+
+
+def test_a_command_of_a_part_that_is_not_there_is_not_listed() -> None:
+    context = click.Context(main)
+
+    assert main.get_command(context, "knit") is None
+    assert {"prepare", "queue", "db"} <= set(TOLD)
+
+
+def test_a_mistake_in_the_settings_is_told_plainly(tmp_path: Path) -> None:
+    code, shown, said = ivr("queue", folder=tmp_path, PORT="x")
+
+    assert (code, shown) == (MISTAKE, "")
+    assert said == "PORT is not right: set it to a number from 1 to 65535\n"
+
+
+def test_a_database_that_is_not_there_is_told_plainly(tmp_path: Path) -> None:
+    code, shown, said = ivr("queue", folder=tmp_path)
+
+    assert (code, shown) == (MISTAKE, "")
+    assert "Traceback" not in said
+    assert said.strip()
+
+
+def test_a_fault_of_ours_is_not_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @main.command(name="stumble")
+    def stumble() -> None:
+        raise KeyError("a fault")
+
+    monkeypatch.setattr(main, "get_command", lambda _context, _name: stumble)
+    done = CliRunner().invoke(main, ["stumble"])
+
+    assert isinstance(done.exception, KeyError)
+
+
+def test_an_empty_queue_is_said(tmp_path: Path) -> None:
+    assert ivr("db", "upgrade", folder=tmp_path) == (0, "The database is ready.\n", "")
+    assert ivr("queue", folder=tmp_path) == (0, "Nobody is waiting for a call.\n", "")
+    assert ivr("queue", "--json", folder=tmp_path) == (0, "[]\n", "")
