@@ -52,6 +52,19 @@ class Phrases:
     not_noted: PromptId = field(metadata=about("when an answer could not be stored, before going on"))
     whisper: PromptId = field(metadata=about("said to the person answering a transfer, when whisper is on"))
     help: PromptId = field(metadata=about("help where a menu has none of its own"))
+    where: PromptId | None = field(
+        default=None, metadata=about("when a caller asks where they are in a leaflet; holds {part} and {parts}")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A warning of the check that is put up with, for a reason and until a day."""
+
+    check: str = field(metadata=about("the name of the check, as the warning shows it"))
+    subject: str = field(metadata=about("the node or prompt that the warning is about"))
+    reason: str = field(metadata=about("why it is put up with"))
+    until: date = field(metadata=about("last day, for example 2027-03-31; after it the warning is an error"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +85,12 @@ class Line:
     callback_days: int = field(default=2, metadata=about("working days within which staff ring back"))
     hours: tuple[Opening, ...] = field(default=(), metadata=about("when staff answer; none stated means always try"))
     closures: tuple[date, ...] = field(default=(), metadata=about("days when nobody answers, besides bank holidays"))
+    resume: NodeId | None = field(
+        default=None,
+        metadata=about("yes-or-no menu for a call that dropped in a leaflet and rings again; yes goes on there"),
+    )
     notice: Notice | None = field(default=None, metadata=about("a dated notice said first"))
+    waivers: tuple[Waiver, ...] = field(default=(), metadata=about("warnings of the check that are put up with"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,19 @@ from ivr.flow.nodes import PromptId, about
 FactId = NewType("FactId", str)
 
 Command = Literal[
-    "person", "again", "slower", "normal", "back", "main_menu", "help", "more_time", "go_on", "done", "yes", "no"
+    "person",
+    "again",
+    "slower",
+    "normal",
+    "back",
+    "main_menu",
+    "help",
+    "more_time",
+    "go_on",
+    "where",
+    "done",
+    "yes",
+    "no",
 ]
 """Universal words: understood at every prompt that takes speech."""
 
@@ -39,6 +51,9 @@ class Words:
     title: str = field(default="", metadata=about("the language's own name for itself, for the language choice"))
     voice: str = field(default="", metadata=about("Twilio voice where there is no audio: Polly.Amy-Neural"))
     second_voice: str = field(default="", metadata=about("voice used when the first is withdrawn"))
+    terms: tuple[str, ...] = field(
+        default=(), metadata=about("terms of art that do not count as hard words: mediation")
+    )
     universal: dict[Command, tuple[str, ...]] = field(metadata=about("what a caller may say anywhere"))
     prompts: dict[PromptId, Wording] = field(metadata=about("prompt id and its words"))
 
