@@ -12,6 +12,8 @@ from ivr.prompts.findings import Finding, did_you_mean
 
 LONGEST: Final = 2500
 """Most characters of one prompt: Twilio's neural voices take 3,000."""
+NEEDED: Final = frozenset({"person", "again", "slower", "back", "main_menu", "help", "more_time", "go_on", "yes", "no"})
+"""Universal words that every language must have; the others it may have."""
 FILLED: Final = ("phone", "days", "line", "dated")
 """What any sentence may hold besides its words."""
 
@@ -39,7 +41,7 @@ def _universal(spoken: Words) -> Iterator[Wrong]:
     heard: dict[str, str] = {}
     for command in get_args(Command):
         phrases = spoken.universal.get(command, ())
-        if not phrases:
+        if not phrases and command in NEEDED:
             yield ("universal",), f"no words for '{command}': callers may say it anywhere"
         for number, phrase in enumerate(phrases):
             if (other := heard.setdefault(plain(phrase), command)) != command:
