@@ -8,7 +8,7 @@ from flask import Flask, Response
 from ivr.audio.library import Library
 from ivr.audio.serve import audio_pages
 from ivr.config import Config
-from ivr.flow.spoken import phone
+from ivr.flow.spoken import digits_of
 from ivr.line import Switchboard
 from ivr.phone.fallback import fallback
 from ivr.phone.twiml import Place, Voice, Writer
@@ -40,7 +40,7 @@ def _answer_twilio(app: Flask, config: Config, flows: Watched, store: Store, lib
     place = Place(config.public_url, config.account_sid, config.caller_id)
     writer = Writer(place, Voice(None if config.voice == "twilio" else library))
     number = flows.flow.line.ringing.number
-    ready = fallback(place, number, phone(number))
+    ready = fallback(place, number, digits_of(number))
     twilio = Twilio(config.account_sid, config.auth_tokens, config.public_url, config.rehearsal)
     app.register_blueprint(voice_pages(switchboard, writer, ready, twilio))
     app.extensions["switchboard"] = switchboard

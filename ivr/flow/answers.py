@@ -1,7 +1,9 @@
 """What each universal key, word, silence and odd key leads to, at any node."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from ivr.flow.enter import action_at, enter, fresh, stay
 from ivr.flow.line import Flow
@@ -26,29 +28,27 @@ def replay(flow: Flow, state: State, now: datetime, *, said: tuple[PromptId, ...
 
 def obey(flow: Flow, state: State, command: Command, now: datetime) -> Turn:
     """A universal key or word."""
-    match command:
-        case "person":
-            return enter(flow, state, flow.line.person, now)
-        case "again":
-            return again(flow, state, now)
-        case "slower":
-            return slower(flow, state, now)
-        case "normal":
-            return replay(flow, replace(state, pace="normal", tries=0), now, said=(flow.line.phrases.normal,))
-        case "back":
-            return back(flow, state, now)
-        case "main_menu":
-            return enter(flow, state, flow.line.main, now)
-        case "help":
-            return replay(flow, replace(state, tries=0), now, said=(_help(flow, state),))
-        case "more_time":
-            return more_time(flow, state)
-        case "go_on" | "yes":
-            return go_on(flow, state, now)
-        case "done":
-            return done(flow, state, now)
-        case "no":
-            return no_match(flow, state, now)
+    return _COMMANDS[command](flow, state, now)
+
+
+def person(flow: Flow, state: State, now: datetime) -> Turn:
+    """To a person, at any time."""
+    return enter(flow, state, flow.line.person, now)
+
+
+def main_menu(flow: Flow, state: State, now: datetime) -> Turn:
+    """To the main menu."""
+    return enter(flow, state, flow.line.main, now)
+
+
+def normal(flow: Flow, state: State, now: datetime) -> Turn:
+    """The same again, at normal pace from here on."""
+    return replay(flow, replace(state, pace="normal", tries=0), now, said=(flow.line.phrases.normal,))
+
+
+def assist(flow: Flow, state: State, now: datetime) -> Turn:
+    """What can be done here, and the same again."""
+    return replay(flow, replace(state, tries=0), now, said=(_help(flow, state),))
 
 
 def again(flow: Flow, state: State, now: datetime) -> Turn:
@@ -64,10 +64,19 @@ def slower(flow: Flow, state: State, now: datetime) -> Turn:
     return replay(flow, replace(state, pace="slow", starred=True, tries=0), now, said=said)
 
 
-def more_time(flow: Flow, state: State) -> Turn:
+def more_time(flow: Flow, state: State, _now: datetime) -> Turn:
     """Wait a minute, quietly."""
     waiting = action_at(flow, state, seconds=longer_wait(state.pace, MORE_TIME))
     return Turn((*lead(state), Say(flow.line.phrases.more_time)), waiting, replace(state, tries=0))
+
+
+def where(flow: Flow, state: State, now: datetime) -> Turn:
+    """Which part of how many this is, and the same again; a menu says for itself where the caller is."""
+    node, said = flow.nodes[state.node], flow.line.phrases.where
+    if said is None or not isinstance(node, Message):
+        return replay(flow, replace(state, tries=0), now)
+    place = Say(said, place=(state.part + 1, len(node.parts)))
+    return stay(flow, replace(state, tries=0), now, said=(place, pause(state.pace)))
 
 
 def go_on(flow: Flow, state: State, now: datetime) -> Turn:
@@ -166,3 +175,20 @@ def unknown(flow: Flow, state: State, now: datetime) -> Turn:
     language = state.language if state.language in flow.words else flow.line.languages[0]
     here = replace(fresh(state, flow.line.main), language=language, trail=())
     return stay(flow, here, now, said=(Say(flow.line.phrases.restart),))
+
+
+_COMMANDS: Final[dict[Command, Callable[[Flow, State, datetime], Turn]]] = {
+    "person": person,
+    "again": again,
+    "slower": slower,
+    "normal": normal,
+    "back": back,
+    "main_menu": main_menu,
+    "help": assist,
+    "more_time": more_time,
+    "go_on": go_on,
+    "yes": go_on,
+    "where": where,
+    "done": done,
+    "no": no_match,
+}

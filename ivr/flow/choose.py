@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Final, cast
 
 from ivr.flow import answers, ears
-from ivr.flow.enter import arrive, enter
+from ivr.flow.enter import arrive, enter, fresh, stay
 from ivr.flow.events import Said
 from ivr.flow.line import Flow
 from ivr.flow.nodes import GATHERED, LanguageChoice, Menu, Message, Option, PhoneNumber
 from ivr.flow.pace import wait
-from ivr.flow.speech import lead, spoken_languages
+from ivr.flow.speech import LANGUAGE_OFFER, lead, offered, spoken_languages
 from ivr.flow.state import State, with_answer
 from ivr.flow.turn import Improve, Keep, Listen, Say, Spoken, Turn
 from ivr.flow.wording import Command, Wording, Words
 
+YES: Final = "1"
+NO: Final = "2"
 _ANSWERS: Final = frozenset({"yes", "no"})
 _UNIVERSAL: Final[dict[str, Command]] = {"0": "person", "*": "again", "**": "slower", "#": "done"}
 
@@ -24,11 +26,11 @@ def pressed(flow: Flow, state: State, keys: str, now: datetime) -> Turn:
     key = keys.rstrip("#") or "#"
     if key in _UNIVERSAL:
         return answers.obey(flow, state, _UNIVERSAL[key], now)
-    if state.doubt and key in {"1", "2"}:
-        return _doubt(flow, state, now, right=key == "1")
+    if state.doubt and key in {YES, NO}:
+        return _doubt(flow, state, now, right=key == YES)
     match flow.nodes[state.node]:
         case Menu() as node:
-            option = _option(node, key)
+            option = _option(node, state, key)
             return _choose(flow, state, node, option, now) if option else answers.no_match(flow, state, now)
         case Message() if key in {"1", "2"}:
             return answers.obey(flow, state, "go_on" if key == "1" else "back", now)
@@ -40,8 +42,8 @@ def pressed(flow: Flow, state: State, keys: str, now: datetime) -> Turn:
             return answers.no_match(flow, state, now)
 
 
-def _option(node: Menu, key: str) -> Option | None:
-    return next((option for option in node.options if option.key == key), None)
+def _option(node: Menu, state: State, key: str) -> Option | None:
+    return next((option for option in offered(node, state) if option.key == key), None)
 
 
 def _language(flow: Flow, state: State, node: LanguageChoice, key: str, now: datetime) -> Turn:
@@ -53,6 +55,8 @@ def _language(flow: Flow, state: State, node: LanguageChoice, key: str, now: dat
 
 
 def _choose(flow: Flow, state: State, node: Menu, option: Option, now: datetime) -> Turn:
+    if state.node == flow.line.resume and option.key == YES and state.trail:
+        return stay(flow, replace(fresh(state, state.trail[-1]), part=state.part, trail=()), now)
     if not node.keeps:
         return enter(flow, state, option.goto, now)
     kept = with_answer(state, node.keeps, option.value, gathered=node.keeps in GATHERED)
@@ -76,10 +80,27 @@ def said(flow: Flow, state: State, event: Said, now: datetime) -> Turn:
 
 def _hear(flow: Flow, state: State, event: Said) -> ears.Heard:
     node = flow.nodes[state.node]
-    options = node.options if isinstance(node, Menu) else ()
     asks = bool(state.doubt) or (isinstance(node, Menu) and node.yes_no)
-    choices = tuple(_choice(flow.words[state.language].prompts[option.says], option.key) for option in options)
-    return ears.hear(event.words, event.confidence, choices, _commands(flow.words[state.language], asks=asks), {})
+    commands = _commands(flow.words[state.language], asks=asks)
+    return ears.hear(event.words, event.confidence, _choices(flow, state), commands, {})
+
+
+def _choices(flow: Flow, state: State) -> tuple[ears.Choice, ...]:
+    """What may be chosen here by voice; a language by its own name for itself."""
+    match flow.nodes[state.node]:
+        case Menu() as node:
+            prompts = flow.words[state.language].prompts
+            return tuple(_choice(prompts[option.says], option.key) for option in offered(node, state))
+        case LanguageChoice():
+            languages = ((str(key), flow.words[name]) for key, name in enumerate(spoken_languages(flow), 1))
+            return tuple(ears.Choice(key, (words.title, *_offer(words)), key) for key, words in languages)
+        case _:
+            return ()
+
+
+def _offer(words: Words) -> tuple[str, ...]:
+    wording = words.prompts.get(LANGUAGE_OFFER)
+    return wording.hears if wording else ()
 
 
 def _choice(wording: Wording, key: str) -> ears.Choice:
@@ -97,7 +118,7 @@ def _command(flow: Flow, state: State, command: Command, now: datetime) -> Turn:
         return answers.obey(flow, state, command, now)
     if state.doubt:
         return _doubt(flow, state, now, right=command == "yes")
-    return pressed(flow, state, "1" if command == "yes" else "2", now)
+    return pressed(flow, state, YES if command == "yes" else NO, now)
 
 
 def _ask_back(flow: Flow, state: State, key: str, now: datetime) -> Turn:
@@ -105,7 +126,7 @@ def _ask_back(flow: Flow, state: State, key: str, now: datetime) -> Turn:
     if state.tries >= len(flow.line.no_match):
         return answers.give_up(flow, state, now)
     node = flow.nodes[state.node]
-    option = _option(node, key) if isinstance(node, Menu) else None
+    option = _option(node, state, key) if isinstance(node, Menu) else None
     phrases = flow.line.phrases
     doubted = Say(phrases.did_you_say, option=option.says if option else None)
     asked: tuple[Spoken, ...] = (*lead(state), doubted, Say(phrases.yes_or_no))
@@ -115,7 +136,7 @@ def _ask_back(flow: Flow, state: State, key: str, now: datetime) -> Turn:
 
 def _doubt(flow: Flow, state: State, now: datetime, *, right: bool) -> Turn:
     node = flow.nodes[state.node]
-    option = _option(node, state.doubt) if isinstance(node, Menu) else None
+    option = _option(node, state, state.doubt) if isinstance(node, Menu) else None
     if right and option and isinstance(node, Menu):
         return _choose(flow, replace(state, doubt=""), node, option, now)
     return answers.replay(flow, state, now)

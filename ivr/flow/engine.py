@@ -7,7 +7,6 @@ from typing import Final
 from ivr.flow import answers, choose
 from ivr.flow.enter import ANSWERED, enter, stay
 from ivr.flow.events import (
-    CallerKind,
     Event,
     Lost,
     MessageTaken,
@@ -28,7 +27,7 @@ from ivr.flow.nodes import (
     Transfer,
 )
 from ivr.flow.speech import lead
-from ivr.flow.state import State, with_answer
+from ivr.flow.state import State, decode, with_answer
 from ivr.flow.turn import (
     Confirm,
     Draft,
@@ -50,12 +49,12 @@ RESUMED: Final = 1000
 def step(flow: Flow, state: State | None, event: Event, now: datetime) -> Turn:
     """The turn that follows `event`. `state` is None at the start of a call and when the place in it is lost."""
     match event:
-        case Started(caller=caller):
-            return _begin(flow, caller, now)
+        case Started():
+            return _begin(flow, event, now)
         case Lost(caller=caller):
             return answers.unknown(flow, State(flow.line.main, turn=RESUMED, caller=caller), now)
     if state is None:
-        return _begin(flow, "unknown", now)
+        return _begin(flow, Started(), now)
     here = replace(state, turn=state.turn + 1)
     if not _known(flow, here):
         return answers.unknown(flow, here, now)
@@ -73,12 +72,24 @@ def settle(flow: Flow, turn: Turn, outcome: Outcome, now: datetime) -> Turn:
     return replace(settled, speech=speech, effects=(*turn.effects, *settled.effects))
 
 
-def _begin(flow: Flow, caller: CallerKind, now: datetime) -> Turn:
+def _begin(flow: Flow, event: Started, now: datetime) -> Turn:
     line = flow.line
     notice = line.notice
     current = notice is not None and notice.starts <= now.date() <= notice.ends
     said = (Say(notice.says),) if notice is not None and current else ()
-    return stay(flow, State(line.start, language=line.languages[0], caller=caller), now, said=said)
+    return stay(flow, _first_place(flow, event), now, said=said)
+
+
+def _first_place(flow: Flow, event: Started) -> State:
+    """The start of the line; or the offer to go on in the leaflet where the last call dropped."""
+    first = State(flow.line.start, language=flow.line.languages[0], caller=event.caller)
+    left = decode(event.left) if event.left and flow.line.resume else None
+    if left is None or flow.line.resume is None or not _known(flow, left):
+        return first
+    if not isinstance(flow.nodes[left.node], Message):
+        return first
+    place = replace(first, node=flow.line.resume, part=left.part, trail=(left.node,))
+    return replace(place, pace=left.pace, language=left.language)
 
 
 def _known(flow: Flow, state: State) -> bool:

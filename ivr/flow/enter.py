@@ -181,7 +181,7 @@ def action_at(flow: Flow, state: State, *, seconds: int | None = None) -> Action
     waiting = wait(state.pace, state.tries) if seconds is None else seconds
     match flow.nodes[state.node]:
         case Menu() as node:
-            return Listen(waiting, hints=speech.hints(flow, node.options, state.language))
+            return Listen(waiting, hints=speech.hints(flow, speech.offered(node, state), state.language))
         case PhoneNumber():
             return Listen(waiting, keys=0, speech=False)
         case Recording() as node:

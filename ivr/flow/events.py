@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 CallerKind = Literal["mobile", "landline", "unknown"]
-"""The caller's own number: a UK mobile, another UK number that staff can ring, or neither (withheld, foreign)."""
+"""The caller's own number: a UK mobile that can be sent a text message, another UK number, or neither."""
 
 RingOutcome = Literal["conversation", "busy", "no_answer", "failed", "refused"]
 
@@ -14,6 +14,8 @@ class Started:
     """A call reached the line."""
 
     caller: CallerKind = "unknown"
+    left: str = ""
+    """Where the last call from this number dropped, as an encoded state; empty when it did not."""
 
 
 @dataclass(frozen=True, slots=True)

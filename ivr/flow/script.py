@@ -37,7 +37,14 @@ class ScriptLine:
 
 def script(flow: Flow, language: str) -> tuple[ScriptLine, ...]:
     """Everything the line may say in a language, once each: the nodes as a call meets them, then the rest."""
-    says = [*_nodes(flow), *_anywhere(flow), *_questions_back(flow), *_offers(flow, language), *_digits()]
+    says = [
+        *_nodes(flow),
+        *_anywhere(flow),
+        *_questions_back(flow),
+        *_places(flow),
+        *_offers(flow, language),
+        *_digits(),
+    ]
     return tuple(_line(flow, say, language) for say in dict.fromkeys(says))
 
 
@@ -48,7 +55,9 @@ def _line(flow: Flow, say: Say, language: str) -> ScriptLine:
 def nodes_in_order(flow: Flow) -> tuple[NodeId, ...]:
     """The nodes as a call meets them: breadth first from the start, then what only a person or nobody leads to."""
     order: dict[NodeId, None] = {}
-    for root in (flow.line.start, flow.line.main, flow.line.person, flow.line.nobody):
+    line = flow.line
+    roots = (line.start, line.main, line.person, line.nobody, *((line.resume,) if line.resume else ()))
+    for root in roots:
         ahead = deque([root])
         while ahead:
             node = ahead.popleft()
@@ -99,7 +108,7 @@ def _prompts(ids: Iterable[PromptId]) -> Iterator[Say]:
 def _anywhere(flow: Flow) -> Iterator[Say]:
     phrases = flow.line.phrases
     yield from _prompts((*flow.line.no_input, *flow.line.no_match))
-    yield from (Say(getattr(phrases, one.name)) for one in fields(phrases) if one.name != "did_you_say")
+    yield from (Say(getattr(phrases, one.name)) for one in fields(phrases) if one.name not in {"did_you_say", "where"})
 
 
 def _questions_back(flow: Flow) -> Iterator[Say]:
@@ -107,6 +116,14 @@ def _questions_back(flow: Flow) -> Iterator[Say]:
     menus = [flow.nodes[name] for name in nodes_in_order(flow)]
     options = [option.says for menu in menus if isinstance(menu, Menu) for option in menu.options]
     return (Say(flow.line.phrases.did_you_say, option=option) for option in dict.fromkeys(options))
+
+
+def _places(flow: Flow) -> Iterator[Say]:
+    """Where a caller is in a leaflet, for each part of each length of leaflet."""
+    said = flow.line.phrases.where
+    lengths = {len(node.parts) for node in flow.nodes.values() if isinstance(node, Message) and node.waits}
+    if said is not None:
+        yield from (Say(said, place=(part, parts)) for parts in sorted(lengths) for part in range(1, parts + 1))
 
 
 def _offers(flow: Flow, language: str) -> Iterator[Say]:

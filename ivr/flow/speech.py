@@ -32,7 +32,12 @@ def prompts(ids: Iterable[PromptId], state: State) -> Iterator[Spoken]:
 
 def menu(node: Menu, state: State) -> tuple[Spoken, ...]:
     """The question, then each choice after a pause."""
-    return (*prompts(node.ask, state), *choices(node.options, state))
+    return (*prompts(node.ask, state), *choices(offered(node, state), state))
+
+
+def offered(node: Menu, state: State) -> tuple[Option, ...]:
+    """The choices that this caller has."""
+    return tuple(option for option in node.options if option.only in ("any", state.caller))
 
 
 def choices(options: Iterable[Option], state: State) -> Iterator[Spoken]:

@@ -43,6 +43,8 @@ def _filled(flow: Flow, say: Say, language: str, text: str) -> str:
         "phone": digits_of(flow.line.ringing.number),
         "days": working_days(flow.line.callback_days, language),
         "line": flow.line.name,
+        "part": str(say.place[0]) if say.place else "",
+        "parts": str(say.place[1]) if say.place else "",
         "dated": dated(flow.line.guidance_dated, language),
     }
     return re.sub(r"\{(\w+)\}", lambda found: fillings[found[1]], text)

@@ -11,13 +11,14 @@ from ivr.flow.state import State
 class Say:
     """One prompt. `key` fills {key} of an option; `option` is the prompt whose `name` fills {name}.
 
-    `language` is set only where it is not the call's own, as in the language choice.
+    `place` fills {part} and {parts}. `language` is set only where it is not the call's own, as in the language choice.
     """
 
     prompt: PromptId
     key: str = ""
     option: PromptId | None = None
     language: str = ""
+    place: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from ivr.flow.engine import settle, step
 from ivr.flow.events import Lost, MessageTaken, NoInput, NumberKeyed, Pressed, RingEnded, Said, Started
 from ivr.flow.line import Notice
-from ivr.flow.state import State
+from ivr.flow.nodes import LanguageChoice
+from ivr.flow.state import State, encode
 from ivr.flow.turn import (
     CallersNumber,
     Confirm,
@@ -240,6 +241,89 @@ def test_an_unsure_word_is_asked_back_and_never_acted_on():
 
 def test_doubt_counts_as_a_try_so_it_cannot_go_on_for_ever():
     assert isinstance(play(*[Said("mediation", 0.2)] * 3).action, Ring)
+
+
+def test_where_am_i_names_the_part_and_says_it_again():
+    turn = play(key("1"), key("1"), Said("where am i"))
+    assert turn.speech[1] == Say("where", place=(2, 3))
+    assert said(turn) == ["where", "two", "go-on"]
+    assert said(play(Said("where am i")))[0] == "welcome"
+
+
+class TestDroppedCall:
+    LEFT = encode(replace(State("leaflet", part=1), pace="slow"))
+
+    def rings_again(self, *events, left=LEFT, flow=FLOW):
+        turn = step(flow, None, Started("mobile", left), NOW)
+        for event in events:
+            turn = step(flow, turn.state, event, NOW)
+        return turn
+
+    def test_is_offered_to_go_on_where_it_dropped_at_its_pace(self):
+        assert said(self.rings_again())[0] == "resume"
+        assert self.rings_again().state.pace == "slow"
+        assert said(self.rings_again(key("1"))) == ["two", "go-on"]
+        assert said(self.rings_again(Said("yes"))) == ["two", "go-on"]
+
+    def test_or_to_start_again(self):
+        assert said(self.rings_again(key("2")))[0] == "main"
+
+    def test_after_a_repeat_the_place_is_still_known(self):
+        assert said(self.rings_again(key("*"), key("1"))) == ["two", "go-on"]
+        assert said(self.rings_again(NoInput(), key("1"))) == ["two", "go-on"]
+
+    @pytest.mark.parametrize(
+        "left", ["", "nonsense", encode(State("gone")), encode(State("main")), encode(State("leaflet", part=9))]
+    )
+    def test_a_place_that_is_gone_starts_from_the_start(self, left):
+        assert said(self.rings_again(left=left))[0] == "welcome"
+
+    def test_a_line_that_does_not_offer_it_starts_from_the_start(self):
+        assert said(self.rings_again(flow=toy(resume=None)))[0] == "welcome"
+
+
+class TestOnlyForMobiles:
+    TEXTS = replace(
+        FLOW.nodes["more"],
+        options=(*FLOW.nodes["more"].options[:2], replace(FLOW.nodes["more"].options[2], only="mobile")),
+    )
+    FLOW = toy(nodes={"more": TEXTS})
+    MORE = (key("1"), key("#"))
+
+    def test_a_choice_is_neither_said_nor_taken_elsewhere(self):
+        assert "to-text" in said(play(*self.MORE, flow=self.FLOW))
+        assert "to-text" not in said(play(*self.MORE, flow=self.FLOW, caller="landline"))
+        assert said(play(*self.MORE, key("3"), flow=self.FLOW, caller="landline"))[0] == "pardon-1"
+        assert said(play(*self.MORE, key("3"), flow=self.FLOW))[0] == "sent"
+
+
+class TestLanguages:
+    POLISH = replace(FLOW.words["en-GB"], title="Polski", universal={})
+    ASKED = LanguageChoice(goto="main", other="callback", ask=("welcome",))
+
+    def flow(self, status="approved"):
+        flow = toy(nodes={"welcome": self.ASKED}, languages=("en-GB", "pl-PL"))
+        words = {"en-GB": replace(flow.words["en-GB"], title="English"), "pl-PL": replace(self.POLISH, status=status)}
+        return replace(flow, words=words)
+
+    def test_each_approved_language_offers_itself(self):
+        offers = [word for word in play(flow=self.flow()).speech if isinstance(word, Say) and word.language]
+        assert offers == [
+            Say("language.offer", key="1", language="en-GB"),
+            Say("language.offer", key="2", language="pl-PL"),
+        ]
+
+    @pytest.mark.parametrize("event", [key("2"), Said("Polski")])
+    def test_by_key_or_by_name(self, event):
+        turn = play(event, flow=self.flow())
+        assert turn.state.language == "pl-PL"
+        assert said(turn)[0] == "main"
+
+    def test_a_key_of_no_language_is_no_match(self):
+        assert said(play(key("3"), flow=self.flow()))[0] == "pardon-1"
+
+    def test_a_draft_is_never_offered(self):
+        assert said(play(flow=self.flow("draft")))[0] == "main"
 
 
 def test_goodbye_is_chosen():

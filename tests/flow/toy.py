@@ -95,6 +95,7 @@ NODES = {
     "unsent": Message(parts=(part("unsent"),), goto="more", waits=False),
     "language": LanguageChoice(goto="main", other="callback"),
     "bye": Goodbye(says=("bye",)),
+    "resume": Menu(ask=("resume",), options=(option("1", "yes", "main"), option("2", "no", "main")), yes_no=True),
 }
 
 HEARS = {
@@ -114,6 +115,7 @@ UNIVERSAL = {
     "help": ("help",),
     "more_time": ("more time",),
     "go_on": ("go on", "next"),
+    "where": ("where am i",),
     "yes": ("yes",),
     "no": ("no",),
 }
@@ -129,6 +131,7 @@ PHRASES = Phrases(
     not_noted="not-noted",
     whisper="whisper",
     help="help",
+    where="where",
 )
 
 
@@ -169,6 +172,7 @@ def toy(*, hours=(), closures=(), holidays=frozenset(), nodes=None, **line):
         "phrases": PHRASES,
         "no_input": ("silence-1", "silence-2"),
         "no_match": ("pardon-1", "pardon-2"),
+        "resume": "resume",
         "guidance_dated": date(2023, 4, 28),
         "hours": hours,
         "closures": closures,
