@@ -1,5 +1,7 @@
 """What every test has: no network beyond this machine, the same random examples, long tests only with --prove."""
 
+import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +15,11 @@ pytest_plugins = ["tests.postgres"] if (Path(__file__).parent / "postgres.py").e
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.register_profile("prove", deadline=None, database=None, max_examples=1000)
 
+SETTINGS = frozenset(
+    re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', (Path(__file__).parents[1] / "ivr/config.py").read_text("utf-8"))
+)
+"""Settings of the line: those of whoever runs the tests reach no test."""
+
 LEFT_OUT = pytest.StashKey[list[str]]()
 """The long tests that were left out of this run."""
 
@@ -23,6 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "prove: takes long; runs with --prove only, and is counted as deselected")
+    for name in SETTINGS & os.environ.keys():
+        del os.environ[name]
     settings.load_profile("prove" if config.getoption("--prove") else "ci")
 
 
