@@ -1,0 +1,21 @@
+"""REMEMBERS: what callers were promised, what Twilio said of them, what was heard. The only place with SQL.
+
+`migrate(url)` makes or renews the schema; `Store.open(url)` never does.
+"""
+
+from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request
+from ivr.store.schema import migrate
+from ivr.store.store import Store
+from ivr.store.trouble import StoreUnavailable
+
+__all__ = [
+    "CallFacts",
+    "Cursor",
+    "Kept",
+    "Listened",
+    "Recording",
+    "Request",
+    "Store",
+    "StoreUnavailable",
+    "migrate",
+]

@@ -1,0 +1,128 @@
+"""Confirming a number: one open request for each number and day, whoever confirms first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Text, bindparam, delete, func, or_, select, update
+
+from ivr.store import answers, calls
+from ivr.store.facts import CallFacts, Kept
+from ivr.store.requests import INCOMPLETE, NEW, SHUT, create, mark_of
+from ivr.store.tables import Utc, requests
+from ivr.store.tables import calls as calls_table
+
+SAME_REQUEST: Final = timedelta(hours=24)
+"""A number that asks again within this time adds to the request it made, while that is open."""
+
+_OWN_PHONE: Final = select(requests.c.phone).where(requests.c.id == bindparam("own")).scalar_subquery()
+_CONCERNED: Final = (
+    select(requests)
+    .where(
+        or_(
+            requests.c.id == bindparam("own"),
+            (requests.c.phone == func.coalesce(bindparam("number", type_=Text), _OWN_PHONE))
+            & (requests.c.phone != "")
+            & requests.c.status.not_in(SHUT)
+            & (requests.c.created > bindparam("since", type_=Utc)),
+        )
+    )
+    .order_by(requests.c.created, requests.c.id)
+)
+_SETTLE: Final = (
+    update(requests)
+    .where(requests.c.id == bindparam("row"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in (*answers.KEPT, "phone", "status", "language", "pace", "due", "confirmed")
+        }
+    )
+)
+_FOLDED_CALLS: Final = (
+    update(calls_table)
+    .where(calls_table.c.request_id.in_(bindparam("folded", expanding=True)))
+    .values(request_id=bindparam("into"))
+)
+_FOLD: Final = delete(requests).where(requests.c.id.in_(bindparam("folded", expanding=True)))
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """The requests that a confirmation concerns: the one to go on with, and those that it takes in."""
+
+    target: Row | None
+    folded: tuple[Row, ...]
+
+
+def confirm(connection: Connection, call: CallFacts, number: str | None, due: date, now: datetime) -> Kept:
+    """Promise a call to a number; `number` None is the one keyed last, else the one the call's request has.
+
+    Raises LookupError when there is no number.
+    """
+    mark = mark_of(call, number or "")
+    if not calls.claim(connection, call, "confirm", mark, now):
+        return Kept(*calls.outcome(connection, call, "confirm", mark))
+    request_id, drafted = calls.seen(connection, call, now)
+    wanted = number or drafted or None
+    given = {"own": request_id, "number": wanted, "since": now - SAME_REQUEST}
+    rows = [dict(row) for row in connection.execute(_CONCERNED, given).mappings()]
+    phone = wanted or next((row["phone"] for row in rows if row["id"] == request_id), "")
+    if not phone:
+        raise LookupError("there is no number to confirm")
+    meeting = _met(rows, call, phone)
+    kept, into = _promised(connection, call, meeting, {"phone": phone, "due": due, "confirmed": now}, now)
+    if into != request_id or drafted:
+        calls.belongs(connection, call.call_sid, into)
+    _fold(connection, meeting.folded, into)
+    calls.kept(connection, call, "confirm", mark, (kept.reference, kept.merged))
+    return kept
+
+
+def _met(rows: list[Row], call: CallFacts, phone: str) -> _Meeting:
+    """Go on with what was promised first; take in what was not promised and nobody has begun to work on."""
+    own = next((row for row in rows if row["call_sid"] == call.call_sid), None)
+    others = [row for row in rows if row is not own and row["phone"] == phone and row["status"] not in SHUT]
+    begun = [row for row in others if row["confirmed"] or row["status"] != INCOMPLETE]
+    if own is not None and own["confirmed"]:
+        target: Row | None = own
+    else:
+        target = next((row for row in begun if row["confirmed"]), begun[0] if begun else own)
+    loose = [row for row in (own, *others) if row is not None and row is not target]
+    return _Meeting(target, tuple(row for row in loose if row["status"] == INCOMPLETE and not row["confirmed"]))
+
+
+def _promised(
+    connection: Connection, call: CallFacts, meeting: _Meeting, promise: Row, now: datetime
+) -> tuple[Kept, str]:
+    """Write the promise to the request it goes on with, or to a new one. Its outcome, and the request's id."""
+    target = meeting.target
+    if target is None:
+        row = create(connection, call, promise | {"status": NEW}, now)
+        return Kept(row["reference"], merged=False), row["id"]
+    mine = target["call_sid"] == call.call_sid
+    merged = not mine and target["confirmed"] is not None
+    said = (answers.own if mine else answers.met)(target, call.answers)
+    values = promise | _filled(said, meeting.folded) | {"language": call.language, "pace": call.pace}
+    begun = target["status"] not in (INCOMPLETE, *SHUT)
+    values["status"] = target["status"] if begun else NEW
+    if target["confirmed"] and target["status"] not in SHUT:
+        values |= {"due": target["due"], "confirmed": target["confirmed"]}
+    connection.execute(_SETTLE, {f"new_{name}": value for name, value in values.items()} | {"row": target["id"]})
+    return Kept(target["reference"], merged), target["id"]
+
+
+def _filled(said: dict[str, str], folded: tuple[Row, ...]) -> dict[str, str]:
+    for row in folded:
+        said = answers.filled(said, row)
+    return said
+
+
+def _fold(connection: Connection, folded: tuple[Row, ...], into: str) -> None:
+    """Take in what was never promised: its calls, and so its messages, now belong to the other request."""
+    if folded:
+        ids = [row["id"] for row in folded]
+        connection.execute(_FOLDED_CALLS, {"folded": ids, "into": into})
+        connection.execute(_FOLD, {"folded": ids})

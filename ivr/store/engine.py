@@ -1,0 +1,92 @@
+"""One database, SQLite or PostgreSQL, as two ways in: transactions that write, and transactions that read."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+from weakref import WeakSet
+
+from sqlalchemy import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+from ivr.store import postgres
+from ivr.store.sqlite import File
+from ivr.store.together import Together
+from ivr.store.trouble import DATABASE_TROUBLE, StoreUnavailable
+
+
+def parsed(url: str) -> URL:
+    """The database that `url` names. Raises ValueError for one the line cannot use; the address is not in its text."""
+    with suppress(ArgumentError):
+        made = make_url(url)
+        if made.drivername in {"sqlite", "postgresql"}:
+            return made
+    raise ValueError("a database address begins with sqlite:/// or postgresql://")
+
+
+class Database:
+    """Connections to one database, made when first needed. Safe to share between threads, and with a forked child."""
+
+    def __init__(self, url: str) -> None:
+        self._url: Final = parsed(url)
+        self._open()
+        _OPEN.add(self)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction with the right to write; durable once the block is left without error.
+
+        Raises what drivers and pools raise, after undoing everything.
+        """
+        with self._writer.connect() as connection:
+            with _let_go_on_trouble(connection), connection.begin():
+                yield connection
+            if self._file is not None and self._file.replaced(connection):
+                connection.invalidate()
+                raise StoreUnavailable("the database file was put aside during a write")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that cannot write. Raises what drivers and pools raise."""
+        with self._reader.connect() as connection, _let_go_on_trouble(connection):
+            yield connection
+
+    def close(self) -> None:
+        """Let all connections go."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def forget_parent(self) -> None:
+        """In a forked child: leave the parent's connections alone, not even closing them, and make own ones."""
+        _LEFT_TO_PARENT.append((self._writer, self._reader))
+        self._open()
+
+    def _open(self) -> None:
+        self._file = File(self._url) if self._url.drivername == "sqlite" else None
+        self._writer: Engine = self._file.writer() if self._file else postgres.writer(self._url)
+        self._reader: Engine = self._file.reader() if self._file else postgres.reader(self._url)
+        self.together = Together(self.writing)
+
+
+@contextmanager
+def _let_go_on_trouble(connection: Connection) -> Iterator[None]:
+    """A connection that failed once may be to a file or a server that is no longer there: the next one is new."""
+    try:
+        yield
+    except DATABASE_TROUBLE:
+        connection.invalidate()
+        raise
+
+
+_OPEN: Final[WeakSet[Database]] = WeakSet()
+_LEFT_TO_PARENT: Final[list[tuple[Engine, Engine]]] = []
+"""Kept for ever, because letting go of a connection would close it under the parent."""
+
+
+def _after_fork() -> None:
+    for database in tuple(_OPEN):
+        database.forget_parent()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,55 @@
+"""PostgreSQL, by URL: short waits, commits flushed before they count, connections that mend themselves."""
+
+from typing import Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+WAIT: Final = 2
+"""Most seconds to connect, to wait for a lock, for a statement, and for a connection of the pool."""
+READERS: Final = 4
+_ONE_WRITER: Final = 7_370_741
+"""The advisory lock that writers hold for one transaction. With it both databases write one after another, so that
+what is read before a write still holds when it is written, and no two writes can ever wait for each other."""
+
+_SETTINGS: Final = {
+    "statement_timeout": f"{WAIT}s",
+    "lock_timeout": f"{WAIT}s",
+    "idle_in_transaction_session_timeout": "5s",
+    "synchronous_commit": "on",
+    "TimeZone": "UTC",
+}
+
+
+def writer(url: URL) -> Engine:
+    """One connection, whose transactions begin by taking the lock that all writers take."""
+    engine = _engine(url, 1)
+    event.listen(engine, "begin", _begin_alone)
+    return engine
+
+
+def reader(url: URL) -> Engine:
+    """A few connections that cannot write; they never wait for a writer."""
+    return _engine(url, READERS, default_transaction_read_only="on")
+
+
+def _engine(url: URL, size: int, **more: str) -> Engine:
+    given = url.query.get("options", ())
+    options = (*([given] if isinstance(given, str) else given), *(f"-c {k}={v}" for k, v in (_SETTINGS | more).items()))
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={
+            "connect_timeout": WAIT,
+            "options": " ".join(options),
+            "tcp_user_timeout": WAIT * 1000,
+            "application_name": "plainline",
+        },
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=WAIT,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+
+def _begin_alone(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")

@@ -1,0 +1,51 @@
+"""Making the schema, and bringing it up to date. Never called while calls are answered."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, select, text
+
+from ivr.store.engine import Database, parsed
+from ivr.store.sqlite import make_file
+from ivr.store.tables import SCHEMA
+from ivr.store.trouble import StoreUnavailable, named_unavailable
+
+_SCRIPTS: Final = Path(__file__).parent / "migrations"
+
+
+def migrate(url: str) -> None:
+    """Bring a database up to date; make the SQLite file and its folder where there is none. Safe to repeat.
+
+    All or nothing, one process at a time. Raises StoreUnavailable when the database cannot be reached or is too busy,
+    ValueError when `url` is no address of a database.
+    """
+    address = parsed(url)
+    with named_unavailable():
+        if address.drivername == "sqlite":
+            make_file(address)
+        database = Database(url)
+        try:
+            with database.writing() as connection:
+                _upgrade(connection)
+        finally:
+            database.close()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def check(connection: Connection) -> None:
+    """Raises StoreUnavailable unless this connection may write and the schema is the one this code needs."""
+    if connection.dialect.name == "postgresql":
+        read_only = connection.execute(text("SELECT current_setting('transaction_read_only')")).scalar_one()
+        if read_only != "off":
+            raise StoreUnavailable("the database can only be read")
+    found = connection.execute(select(text("version_num")).select_from(text("alembic_version"))).scalars().all()
+    if list(found) != [SCHEMA]:
+        raise StoreUnavailable(f"the schema is {found or 'missing'}, not {SCHEMA}: run `ivr db upgrade`")

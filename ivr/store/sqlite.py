@@ -1,0 +1,116 @@
+"""SQLite: one file, write-ahead log, every commit flushed to disk before it counts."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, cast
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import QueuePool
+
+BUSY: Final = 2.0
+"""Most seconds to wait for another process that writes, and for a connection of the pool."""
+READERS: Final = 4
+_SETTINGS: Final = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={int(BUSY * 1000)}")
+
+
+class _Opened(sqlite3.Connection):
+    """A connection that knows which file it is to: device and inode."""
+
+    identity: tuple[int, int]
+
+
+class File:
+    """The database file and its connections. It is never created here, and one that was put aside is never written."""
+
+    def __init__(self, url: URL) -> None:
+        self.path: Final = path_of(url)
+
+    def writer(self) -> Engine:
+        """One long-lived connection, whose transactions take the write lock when they begin."""
+        engine = self._engine(self._connect_to_write, 1)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+
+    def reader(self) -> Engine:
+        """A few connections that cannot write; they never wait for a writer."""
+        engine = self._engine(self._connect_to_read, READERS)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def replaced(self, connection: Connection) -> bool:
+        """Whether the path no longer leads to the file that a connection is to: it was removed, or restored by a copy.
+
+        SQLite itself would go on writing to the file that nobody can open any more. Raises OSError when there is none.
+        """
+        opened = cast("_Opened", connection.connection.dbapi_connection)
+        return opened.identity != self._identity()
+
+    def _engine(self, connect: Callable[[], sqlite3.Connection], size: int) -> Engine:
+        engine = create_engine(
+            "sqlite://",
+            creator=connect,
+            poolclass=QueuePool,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=BUSY,
+            hide_parameters=True,
+        )
+        event.listen(engine, "checkout", self._refuse_replaced)
+        return engine
+
+    def _refuse_replaced(self, opened: "_Opened", _record: object, _proxy: object) -> None:
+        """The pool closes a connection that is refused here, and opens another."""
+        if opened.identity != self._identity():
+            raise DisconnectionError
+
+    def _connect_to_write(self) -> sqlite3.Connection:
+        return self._connect("journal_mode=WAL", *_SETTINGS)
+
+    def _connect_to_read(self) -> sqlite3.Connection:
+        return self._connect(*_SETTINGS, "query_only=ON")
+
+    def _connect(self, *settings: str) -> sqlite3.Connection:
+        # Looked at before it is opened, so that a file swapped in between is noticed by the next look.
+        identity = self._identity()
+        address = f"file:{quote(str(self.path))}?mode=rw"
+        connection = sqlite3.connect(
+            address, BUSY, isolation_level=None, check_same_thread=False, factory=_Opened, uri=True
+        )
+        connection.identity = identity
+        try:
+            for setting in settings:
+                connection.execute(f"PRAGMA {setting}").close()
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _identity(self) -> tuple[int, int]:
+        seen = self.path.stat()
+        return seen.st_dev, seen.st_ino
+
+
+def path_of(url: URL) -> Path:
+    """The file that a URL names. Raises ValueError when it names none: a database in memory remembers nothing."""
+    if not url.database or url.database == ":memory:" or url.query:
+        raise ValueError("an SQLite address is sqlite:////folder/file.db")
+    return Path(url.database).absolute()
+
+
+def make_file(url: URL) -> None:
+    """The empty file and its folder, for the line's own account only; what exists stays as it is. Raises OSError."""
+    path = path_of(url)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -1,0 +1,112 @@
+"""Writes of one process, one transaction after another; those that wait at the same time share one flush to disk."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from threading import Condition
+from typing import Final, Generic, NoReturn, TypeVar
+
+from sqlalchemy import Connection
+
+from ivr.store.trouble import StoreUnavailable, named_unavailable, of_one_write
+
+T = TypeVar("T")
+WAIT: Final = 2.0
+"""Most seconds a write waits for its transaction to begin."""
+LONGEST: Final = 4.5
+"""Most seconds a write waits for a transaction that another thread carries out; then it counts as not stored."""
+
+
+class _Write(Generic[T]):
+    """One write of one thread, and how it went."""
+
+    __slots__ = ("begun", "done", "error", "result", "work")
+
+    def __init__(self, work: Callable[[Connection], T]) -> None:
+        self.work = work
+        self.begun = False
+        self.done = False
+        self.error: Exception | None = StoreUnavailable("the write was broken off")
+        self.result: T | None = None
+
+    def outcome(self) -> T:
+        if self.error is not None:
+            raise self.error
+        return self.result  # type: ignore[return-value]  # set when done without error
+
+
+class Together:
+    """Runs writes, each wholly or not at all. Safe to share between threads; made anew after a fork."""
+
+    def __init__(self, begin: Callable[[], AbstractContextManager[Connection]]) -> None:
+        self._begin = begin
+        self._changed = Condition()
+        self._waiting: list[_Write[object]] = []
+        self._writing = False
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """The result of `work`, durable. `work` may run twice if another write of its transaction is at fault.
+
+        Raises StoreUnavailable when the database cannot take it in time, and whatever `work` raises.
+        """
+        mine: _Write[T] = _Write(work)
+        batch = self._wait(mine)
+        if batch:
+            self._lead(batch)
+        return mine.outcome()
+
+    def _wait(self, mine: "_Write[T]") -> "list[_Write[object]]":
+        """Until another thread has done it: nothing; or until it is this thread's turn: all that wait."""
+        started = time.monotonic()
+        with self._changed:
+            self._waiting.append(mine)  # type: ignore[arg-type]  # a write of any result
+            while not mine.done:
+                if not self._writing:
+                    return self._taken()
+                left = started + (LONGEST if mine.begun else WAIT) - time.monotonic()
+                if left <= 0:
+                    self._give_up(mine)
+                self._changed.wait(left)
+        return []
+
+    def _give_up(self, mine: "_Write[T]") -> NoReturn:
+        """Leave the queue. A write that has begun may be stored yet; nothing was said of it, so that harms nobody."""
+        if not mine.begun:
+            self._waiting.remove(mine)  # type: ignore[arg-type]
+        raise StoreUnavailable("the database did not take a write in time")
+
+    def _taken(self) -> "list[_Write[object]]":
+        self._writing = True
+        batch, self._waiting = self._waiting, []
+        for write in batch:
+            write.begun = True
+        return batch
+
+    def _lead(self, batch: "list[_Write[object]]") -> None:
+        try:
+            self._carry_out(batch)
+        finally:
+            with self._changed:
+                self._writing = False
+                for write in batch:
+                    write.done = True
+                self._changed.notify_all()
+
+    def _carry_out(self, batch: "list[_Write[object]]") -> None:
+        try:
+            with named_unavailable(), self._begin() as connection:
+                results = [write.work(connection) for write in batch]
+        except Exception as error:  # noqa: BLE001 - it belongs to the thread whose write it is, which raises it
+            self._failed(batch, error)
+        else:
+            for write, result in zip(batch, results, strict=True):
+                write.result, write.error = result, None
+
+    def _failed(self, batch: "list[_Write[object]]", error: Exception) -> None:
+        """One write at fault must not take the others with it; a database at fault takes them all."""
+        if len(batch) > 1 and of_one_write(error.__cause__ if isinstance(error, StoreUnavailable) else error):
+            for write in batch:
+                self._carry_out([write])
+            return
+        for write in batch:
+            write.error = error
