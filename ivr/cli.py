@@ -143,7 +143,7 @@ def _row(request: "Request") -> dict[str, object]:
 
 def _table(rows: list[dict[str, object]]) -> str:
     if not rows:
-        return "Nobody is waiting for a call."
+        return "No callback request."
     lines = [_SHOWN, *(tuple(str(row[name] or "-") for name in _SHOWN) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(_SHOWN))]
     return "\n".join(_spaced(line, widths) for line in lines)

@@ -1,8 +1,10 @@
 """The command line: quick, teaching, and plain about mistakes."""
 
+import json
 import os
 import subprocess
 import sys
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -10,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from ivr.cli import MISTAKE, main
+from ivr.store import CallFacts, Store, migrate
 
 TOLD = main.list_commands(click.Context(main))
 
@@ -85,5 +88,64 @@ def test_a_fault_of_ours_is_not_hidden(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_an_empty_queue_is_said(tmp_path: Path) -> None:
     assert ivr("db", "upgrade", folder=tmp_path) == (0, "The database is ready.\n", "")
-    assert ivr("queue", folder=tmp_path) == (0, "Nobody is waiting for a call.\n", "")
+    assert ivr("queue", folder=tmp_path) == (0, "No callback request.\n", "")
     assert ivr("queue", "--json", folder=tmp_path) == (0, "[]\n", "")
+
+
+def asked(folder: Path, now: datetime, callers: int) -> str:
+    """A store in which some callers asked to be called back; its address."""
+    url = f"sqlite:///{folder / 'line.db'}"
+    migrate(url)
+    store = Store.open(url)
+    answers = {"council": "north", "topic": "mediation", "best_time": "morning", "safe_message": "yes"}
+    for caller in range(callers):
+        facts = CallFacts(f"CA{caller:032}", 9, f"+4477009{caller:05}", "en-GB", "normal", "callback", answers)
+        store.confirm(facts, f"+4477009{caller:05}", date(2026, 11, 26), now)
+    store.close()
+    return url
+
+
+def test_a_machine_reads_each_request(tmp_path: Path, now: datetime) -> None:
+    url = asked(tmp_path, now, 1)
+    code, shown, _ = ivr("queue", "--json", folder=tmp_path, DATABASE_URL=url)
+
+    (row,) = json.loads(shown)
+    assert code == 0
+    assert row.pop("reference").isdigit()
+    assert row == {
+        "phone": "+447700900000",
+        "status": "new",
+        "council": "north",
+        "topic": "mediation",
+        "best_time": "morning",
+        "safe_message": "yes",
+        "needs": [],
+        "language": "en-GB",
+        "created": "2026-11-24T10:30:00+00:00",
+        "due": "2026-11-26",
+    }
+
+
+def test_a_person_reads_a_table(tmp_path: Path, now: datetime) -> None:
+    url = asked(tmp_path, now, 2)
+    _, shown, _ = ivr("queue", folder=tmp_path, DATABASE_URL=url)
+
+    lines = shown.splitlines()
+    assert lines[0].split() == ["reference", "phone", "status", "council", "topic", "best_time", "safe_message", "due"]
+    assert sorted(line.split()[1] for line in lines[1:]) == ["+447700900000", "+447700900001"]
+    assert len({line.index("mediation") for line in lines[1:]}) == 1
+
+
+def test_a_long_queue_is_listed_whole(tmp_path: Path, now: datetime) -> None:
+    url = asked(tmp_path, now, 203)
+    _, shown, _ = ivr("queue", "--json", folder=tmp_path, DATABASE_URL=url)
+
+    assert len({row["phone"] for row in json.loads(shown)}) == 203
+
+
+def test_only_the_status_asked_for_is_listed(tmp_path: Path, now: datetime) -> None:
+    url = asked(tmp_path, now, 1)
+
+    assert ivr("queue", "--status", "done", folder=tmp_path, DATABASE_URL=url)[1] == "No callback request.\n"
+    assert "+447700900000" in ivr("queue", "--status", "new", folder=tmp_path, DATABASE_URL=url)[1]
+    assert ivr("queue", "--status", "nwe", folder=tmp_path, DATABASE_URL=url)[0] == MISTAKE
