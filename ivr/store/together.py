@@ -104,7 +104,7 @@ class Together:
 
     def _failed(self, batch: "list[_Write[object]]", error: Exception) -> None:
         """One write at fault must not take the others with it; a database at fault takes them all."""
-        if len(batch) > 1 and of_one_write(error.__cause__ if isinstance(error, StoreUnavailable) else error):
+        if len(batch) > 1 and of_one_write(error.__cause__ or error):
             for write in batch:
                 self._carry_out([write])
             return
