@@ -22,6 +22,8 @@ CLEAR = 0.45
 """Confidence from which a recogniser is believed. 0.0 comes with right words too, so it is not worse than 0.4."""
 STRAY = 3
 """Words beside a choice with which it is still worth asking about."""
+WORDY = 3
+"""Words from which a command is no chance, even when an option is named after it."""
 SHORT = 5
 """Letters up to which one word, heard beside others, is chance."""
 
@@ -140,9 +142,15 @@ def _without_idle(matches: list[Match], speech: Speech, known: Vocabulary, denie
         matches = plain
     weighty = [match for match in matches if match.mask & ~idle]
     if not weighty:
-        return matches
-    refused = all(match.choice in known.no for match in weighty)
-    return [match for match in matches if match in weighty or (refused and match.choice in known.yes)]
+        return [match for match in matches if match.choice not in known.yes] or matches
+    return [match for match in matches if match in weighty or _yes_too(match, weighty, speech, known)]
+
+
+def _yes_too(match: Match, weighty: Iterable[Match], speech: Speech, known: Vocabulary) -> bool:
+    """Yes counts beside a no, and, where it is an option, beside a command: `yes, call me back`."""
+    others = [other.choice for other in weighty if other.choice not in known.no]
+    spoken = match.choice in known.yes and bool(match.mask & ~(speech.small | speech.polite))
+    return spoken and (not others or match.choice < known.options <= min(others))
 
 
 def _groups(matches: Sequence[Match]) -> list[_Group]:
@@ -159,27 +167,22 @@ def _weigh(
     """One choice was named: is what else was said harmless?"""
     refusing = choice in known.no
     denials = union(_denials(speech.matches, speech, known))
-    stray = _stray(mask | denials | speech.breaks | union(match.mask for match in denied), speech)
+    stray = speech.stray(mask | denials | speech.breaks | union(match.mask for match in denied))
     if not stray and not mask & speech.shaky and (refusing or not denials):
         return Sure(known.choices[choice].id, choice >= known.options)
     return _worth_asking(choice, mask, found, stray, speech, known)
-
-
-def _stray(mask: int, speech: Speech) -> int:
-    return (((1 << len(speech.words)) - 1) & ~(mask | speech.idle)).bit_count()
 
 
 def _worth_asking(
     choice: int, mask: int, found: Sequence[Match], stray: int, speech: Speech, known: Vocabulary
 ) -> Heard:
     answer = choice in known.yes | known.no and bool(mask & ~speech.small)
-    if all(match.sense.kind == "number" for match in found) and stray:
+    if _bare(found) and stray:
         return Nothing()
     if not mask & ~speech.idle and stray and not answer:
         return Nothing()
     letters = sum(len(word) for at, word in enumerate(speech.words) if mask >> at & 1)
-    opens = not ((mask & -mask) - 1) & ~speech.idle
-    most = 1 if letters <= SHORT and not (answer and opens) else max(STRAY, 2 * mask.bit_count())
+    most = 1 if letters <= SHORT and not (answer and speech.opens(mask)) else max(STRAY, 2 * mask.bit_count())
     return Unsure(known.choices[choice].id, choice >= known.options) if stray <= most else Nothing()
 
 
@@ -189,17 +192,40 @@ def _between(groups: list[_Group], speech: Speech, known: Vocabulary) -> Heard:
         return Nothing()
     ordered = sorted(groups, key=lambda group: start(group[1]))
     whole = union(mask for _, mask, _ in groups)
-    if speech.alternatives & ~whole or _stray(whole, speech) > STRAY:
+    if speech.alternatives & ~whole or speech.stray(whole) > STRAY:
         return Nothing()
     corrected = all(
         any(start(left) < start(span) < start(right) for span in speech.retractions)
         for (_, left, _), (_, right, _) in pairwise(ordered)
     )
-    sizes = sorted((mask.bit_count() for _, mask, _ in groups), reverse=True)
-    if not corrected and sizes[0] == sizes[1]:
-        return Nothing()
-    choice = ordered[-1][0] if corrected else max(groups, key=lambda group: group[1].bit_count())[0]
-    return Unsure(known.choices[choice].id, choice >= known.options)
+    if corrected:
+        return _asked(ordered[-1], known)
+    if _commanding(ordered[0], speech, known) and not speech.stray(whole):
+        return Sure(known.choices[ordered[0][0]].id, command=True)
+    most = max(mask.bit_count() for _, mask, _ in groups)
+    best = [group for group in groups if group[1].bit_count() == most]
+    best = [group for group in best if group[0] < known.options and not _bare(group[2])] or best
+    return _asked(best[0], known) if len(best) == 1 else Nothing()
+
+
+def _bare(found: Iterable[Match]) -> bool:
+    """Whether only a number was said."""
+    return all(match.sense.kind == "number" for match in found)
+
+
+def _asked(group: _Group, known: Vocabulary) -> Unsure:
+    return Unsure(known.choices[group[0]].id, group[0] >= known.options)
+
+
+def _commanding(group: _Group, speech: Speech, known: Vocabulary) -> bool:
+    """Whether a command opens the sentence in so many words: `speak to a person about mediation`."""
+    choice, mask, _ = group
+    return (
+        choice >= known.options
+        and speech.opens(mask)
+        and mask.bit_count() >= WORDY
+        and not _denials(speech.matches, speech, known)
+    )
 
 
 def _without_no(groups: list[_Group], known: Vocabulary) -> list[_Group]:

@@ -27,7 +27,7 @@ _FILLERS = phrases("""
     |department|area|way|good|fine|great|lovely|best|better|ideal|perfect|convenient|polish|romanian|punjabi|urdu
     |bengali|gujarati|portuguese|lithuanian|arabic|ukrainian|russian|sign language|definitely|straight away|tomorrow
     |soon|later|kind of|sort of|or something|if i could|us both|also|i wish to|wish to|wish|i wanted to|wanted to|wanted
-    |so i can|can do
+    |so i can|make|making|ask for|can do
 """)
 _FAMILY = tuple(
     f"{about} {whose} {who}"
@@ -66,7 +66,14 @@ _BREAKS = phrases("""
 _RETRACTIONS = phrases("""
     no|nope|no wait|sorry|actually|wait|i mean|i meant|or rather|no i mean|rather|hang on|no sorry|scratch that|but
 """)
+_CONTRACTIONS = (
+    *((f"{verb}nt", (verb, "not")) for verb in ("do", "does", "did", "is", "are", "was", "would", "could", "should")),
+    *((f"{verb}nt", (verb, "not")) for verb in ("have", "has", "had", "must", "need")),
+    ("cant", ("can", "not")),
+    ("wont", ("will", "not")),
+)
 _MISHEARD = (
+    ("northamptonshire", phrases("northants|northhamptonshire")),
     ("mediation", phrases("meditation|mediations|mediating|mediate|mediator|meditations|mediashun")),
     ("advice", ("advise",)),
     ("complaint", phrases("compliant|compliance|complain|complaining")),
@@ -152,6 +159,8 @@ _SAME = """
 
     slower speech|slow speech|speak slowly|talk slowly|slow talking|speaking slowly|slowly spoken
 
+    slow speech|slower speech|speak slowly|talk slowly|slow talking|speaking slowly|slowly spoken
+
     large print|big print|large letters|big letters|bigger letters|large type|bigger print|larger print|big writing
 
     back|go back|back one|previous|step back|go back one|back please|the one before|last menu|back a step
@@ -212,6 +221,7 @@ ENGLISH = Speechways(
         "|worst|same|great|last|big|next|correct|proper|main|usual"
     ),
     same=tuple(phrases(group) for group in _SAME.split("\n\n")),
+    contractions=_CONTRACTIONS,
     misheard=_MISHEARD,
     lookalikes=phrases("medication|meditating|dedication|median|medallion|forth|worth|vest|best|rest|test|better"),
     plural="s",

@@ -32,8 +32,12 @@ class SmallWords:
 
 def words_of(text: str, ways: Speechways) -> tuple[str, ...]:
     """The words of a text, as every comparison sees them: no case, accents, apostrophes, plural or known mishearing."""
-    mended = misheard(ways)
-    return tuple(mended.get(word, word) for word in _plain(text, ways.plural))
+    mended, short = misheard(ways), contractions(ways)
+    words: list[str] = []
+    for word in _plain(text, ways.plural):
+        joined = short.get((words[-1], word)) if words else None
+        words[len(words) - bool(joined) :] = [joined or mended.get(word, word)]
+    return tuple(words)
 
 
 def _plain(text: str, plural: str) -> Iterator[str]:
@@ -49,6 +53,12 @@ def _without_accents(text: str) -> str:
 def _singular(word: str, plural: str) -> str:
     ends = plural and len(word) > len(plural) + 2 and word.endswith(plural) and not word.endswith(plural * 2)
     return word[: -len(plural)] if ends else word
+
+
+@lru_cache(maxsize=8)
+def contractions(ways: Speechways) -> Mapping[tuple[str, str], str]:
+    """Two words and their short form."""
+    return {pair: _singular(word, ways.plural) for word, pair in ways.contractions}
 
 
 @lru_cache(maxsize=8)

@@ -39,6 +39,8 @@ class Speechways:
     """Words before a pronoun that make it no number: `that one`."""
     same: tuple[tuple[str, ...], ...]
     """Groups of phrases with one meaning: a choice that has the first has all of them."""
+    contractions: tuple[tuple[str, tuple[str, str]], ...]
+    """Each short word and the two that it stands for: `dont` and `do not`."""
     misheard: tuple[tuple[str, tuple[str, ...]], ...]
     """Each word, and what recognisers and callers make of it."""
     lookalikes: tuple[str, ...]

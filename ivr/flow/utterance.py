@@ -38,7 +38,15 @@ class Speech:
     @property
     def idle(self) -> int:
         """Words that need no explanation beside a choice."""
-        return self.polite | self.small | self.aside | union(self.idioms)
+        return (self.polite | self.small | self.aside | union(self.idioms)) & ~self.shaky
+
+    def stray(self, mask: int) -> int:
+        """How many words are neither under the mask nor idle."""
+        return (((1 << len(self.words)) - 1) & ~(mask | self.idle)).bit_count()
+
+    def opens(self, mask: int) -> bool:
+        """Whether only idle words come before the mask."""
+        return not ((mask & -mask) - 1) & ~self.idle
 
 
 def union(masks: Iterable[int]) -> int:

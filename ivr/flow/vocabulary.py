@@ -1,7 +1,7 @@
 """The words that mean something at one prompt: choices, commands and numbers, ready to be found in speech."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -58,7 +58,7 @@ def vocabulary(
     choices: tuple[Choice, ...], commands: tuple[Choice, ...], numbers: Numbers, ways: Speechways
 ) -> Vocabulary:
     """What can be meant at a prompt. The author's own phrases win over added ones, options over commands."""
-    everything = (*choices, *commands)
+    everything = _answered(choices, commands, ways)
     small, phrases = small_words(ways), [_own(choice, ways) for choice in everything]
     yes, no = (frozenset(at for at, own in enumerate(phrases) if (head,) in own) for head in (ways.yes, ways.no))
     whole: dict[str, Sense] = {}
@@ -85,6 +85,19 @@ def vocabulary(
         no=no,
         longest=min(max(longest, 4), 9),
     )
+
+
+def _answered(options: Sequence[Choice], commands: Sequence[Choice], ways: Speechways) -> tuple[Choice, ...]:
+    """Options, then commands. Where yes and no are options, the commands of that meaning are more words for them."""
+    found = list(options)
+    for head in (ways.yes, ways.no):
+        same = [command for command in commands if head in command.phrases]
+        at = next((at for at, option in enumerate(found) if head in option.phrases), None)
+        if at is not None:
+            more = (phrase for command in same for phrase in command.phrases)
+            found[at] = replace(found[at], phrases=(*found[at].phrases, *more))
+            commands = [command for command in commands if command not in same]
+    return (*found, *commands)
 
 
 def _own(choice: Choice, ways: Speechways) -> tuple[tuple[str, ...], ...]:

@@ -2,12 +2,16 @@
 
 import statistics
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flow.ears import ENGLISH, Choice, Heard, Nothing, Speechways, Sure, Unsure, hear
+from ivr.flow.line import Flow
+from ivr.flow.nodes import Menu, NodeId
+from ivr.prompts.load import load
 from tests.flow.utterances import TABLE
 
 NUMBERS = {
@@ -299,6 +303,7 @@ POLISH = Speechways(
     pronouns=(),
     pointers=(),
     same=(("tak", "pewnie"), ("nie", "raczej nie")),
+    contractions=(),
     misheard=(),
     lookalikes=(),
     yes="tak",
@@ -322,3 +327,45 @@ POLISH = Speechways(
 def test_another_language_needs_only_its_own_small_words(said: str, heard: Heard) -> None:
     options = (Choice("skarga", ("skarga",), "1"), Choice("mediacja", ("mediacja", "mediację"), "2"))
     assert hear(said, 0.9, options, (), {}, POLISH) == heard
+
+
+SHIPPED = {
+    "main": ("main", ("help-me", "mediation", "advice", "number")),
+    "yes_no": ("ask-safe", ("yes", "no")),
+    "council": ("ask-council", ("north", "west", "unsure")),
+    "best_time": ("ask-time", ("morning", "afternoon", "any")),
+    "needs": ("needs", ("interpreter", "relay", "slower-speech", "large-print")),
+    "more": ("after-mediation", ("hear-again", "call-me", "main_menu", "goodbye")),
+}
+"""The menus of the line that the table's menus stand for."""
+
+OTHER_WORDS = {
+    ("more", "= hear-again"): "in the line, again at a menu is the menu again",
+    ("more", "-"): "in the line, something else is the main menu",
+    ("yes_no", "~ no"): "in the line, yes has no words about a call back",
+    ("needs", "= slower-speech"): "in the line, slower is the universal word",
+}
+PLACES = ("kettering", "corby", "northampton", "daventry", "up north")
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Flow:
+    return load(Path(__file__).parents[2] / "prompts")
+
+
+def _shipped_at(flow: Flow, menu: str, said: str) -> Heard:
+    words, (node, ids) = flow.words["en-GB"], SHIPPED[menu]
+    asked = flow.nodes[NodeId(node)]
+    assert isinstance(asked, Menu)
+    wordings = [(words.prompts[option.says], option.key) for option in asked.options]
+    options = [Choice(name, (*w.hears, w.name), key) for name, (w, key) in zip(ids, wordings, strict=True)]
+    keys = {"person": "0", "again": "*"}
+    commands = [Choice(name, phrases, keys.get(name, "")) for name, phrases in words.universal.items()]
+    return hear(said, 0.9, options, commands, {})
+
+
+def test_the_shipped_line_hears_what_the_table_says(shipped: Flow) -> None:
+    rows = [row for row in ROWS if row[:2] not in OTHER_WORDS and not row[2].lower().endswith(PLACES)]
+    heard = [(row, _shipped_at(shipped, row[0], row[2])) for row in rows]
+    assert len(rows) > 430
+    assert [(row, found) for row, found in heard if not _fits(found, row[1])] == []
