@@ -45,6 +45,8 @@ class Player:
     redirects: int = 0
     ended_by: EndedBy = ""
     rang: list[str] = field(default_factory=list)
+    rang_at: list[float] = field(default_factory=list)
+    """Seconds into the call at which each transfer began to ring."""
     refusals: list[TwilioRefuses] = field(default_factory=list)
     news: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
@@ -158,6 +160,7 @@ class Player:
     def _ring(self, verb: Element) -> None:
         numbers = list(verb) or [verb]
         self.rang += [(number.text or "").strip() for number in numbers]
+        self.rang_at += [self.ear.seconds] * len(numbers)
         self._may_show(verb.get("callerId", ""))
         name = self.transfers.popleft() if len(self.transfers) > 1 else self.transfers[0]
         child = "CA" + secrets.token_hex(16)

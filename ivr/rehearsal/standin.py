@@ -102,6 +102,11 @@ class Call:
         return self.player.rang
 
     @property
+    def rang_at(self) -> list[float]:
+        """Seconds into the call at which each of these began to ring."""
+        return self.player.rang_at
+
+    @property
     def ended_by(self) -> EndedBy:
         """Who ended the call; empty while it lasts."""
         return self.player.ended_by
