@@ -36,6 +36,8 @@ def test_the_line_and_the_engine_say_what_the_story_says(file, tmp_path, databas
     assert list(missing_rows(rows if dialog.queue is None else dialog.queue, rows)) == []
     memory = Memory({row["phone"]: row["reference"] for row in rows})
     by_engine = play(dialog, lambda: Bare(flow, memory, dialog.caller, now, list(dialog.transfer), dialog.whisper))
+    for by_itself, by_request in zip(by_engine.said, by_phone.said, strict=True):
+        assert by_itself == by_request
     assert by_engine == by_phone
 
 

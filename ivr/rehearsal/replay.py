@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from ivr.rehearsal.dialog import (
     CallsAgain,
@@ -16,6 +16,10 @@ from ivr.rehearsal.dialog import (
     Says,
     Step,
     Waits,
+)
+
+_DIGITS: Final = dict(
+    zip(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), "0123456789", strict=True)
 )
 
 
@@ -109,11 +113,16 @@ def _act(phone: Phone, step: Step) -> None:
 
 
 def _since(phone: Phone, before: int) -> str:
-    return " ".join(" ".join(phone.heard[before:]).split())
+    return plain(" ".join(phone.heard[before:]))
+
+
+def plain(text: str) -> str:
+    """Text with single spaces, its digits as digits: a voice reads them, a sound file has them as words."""
+    return " ".join(_DIGITS.get(word, word) for word in text.split())
 
 
 def _check(step: Hears | NeverHears, said: str, number: int) -> None:
-    found = " ".join(step.text.split()) in said
+    found = plain(step.text) in said
     if isinstance(step, Hears) and not found:
         raise WentAnotherWay(f"step {number}: did not hear {step.text!r} in: {said}")
     if isinstance(step, NeverHears) and found:

@@ -79,8 +79,11 @@ class Bare:
         elif listen.keys == 0:
             self._entry(keys)
         else:
+            heard, rang = len(self.heard), len(self.rang)
             self._event(Pressed(keys[0]), self.turn.state)
-            if keys[1:] and not self.ended_by:
+            if keys[1:] and isinstance(self.turn.action, Listen) and len(self.rang) == rang:
+                # A key typed ahead stops the question before a word of it is said.
+                del self.heard[heard:]
                 self.press(keys[1:])
 
     def _entry(self, keys):
