@@ -170,7 +170,7 @@ def serve(address: str) -> int:
     sys.stdout.flush()
     if os.name == "nt":
         return subprocess.call([str(PYTHON), "-m", "waitress", "--listen={}".format(address), "app:app"])
-    how = ["-k", "gthread", "-w", "2", "--threads", "4", "-b", address]
+    how = ["-k", "gthread", "-w", "2", "--threads", "4", "--no-control-socket", "-b", address]
     return os.execv(str(PYTHON), [str(PYTHON), "-m", "gunicorn", *how, "app:app"])
 
 
