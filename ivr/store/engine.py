@@ -55,6 +55,8 @@ class Database:
         """Let all connections go."""
         self._writer.dispose()
         self._reader.dispose()
+        if self._file:
+            self._file.close()
 
     def forget_parent(self) -> None:
         """In a forked child: leave the parent's connections alone, not even closing them, and make own ones."""

@@ -11,6 +11,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
+from ivr.store.baton import Baton
+
 BUSY: Final = 2.0
 """Most seconds to wait for another process that writes, and for a connection of the pool."""
 READERS: Final = 4
@@ -28,11 +30,12 @@ class File:
 
     def __init__(self, url: URL) -> None:
         self.path: Final = path_of(url)
+        self._baton: Final = Baton(self.path.parent, BUSY)
 
     def writer(self) -> Engine:
         """One long-lived connection, whose transactions take the write lock when they begin."""
         engine = self._engine(self._connect_to_write, 1)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", self._begin_to_write)
         return engine
 
     def reader(self) -> Engine:
@@ -46,8 +49,14 @@ class File:
 
         SQLite itself would go on writing to the file that nobody can open any more. Raises OSError when there is none.
         """
-        opened = cast("_Opened", connection.connection.dbapi_connection)
-        return opened.identity != self._identity()
+        return _opened(connection).identity != self._identity()
+
+    def close(self) -> None:
+        """Let the folder go; connections belong to the engines."""
+        self._baton.close()
+
+    def _begin_to_write(self, connection: Connection) -> None:
+        self._baton.begin(_opened(connection))
 
     def _engine(self, connect: Callable[[], sqlite3.Connection], size: int) -> Engine:
         engine = create_engine(
@@ -68,7 +77,8 @@ class File:
             raise DisconnectionError
 
     def _connect_to_write(self) -> sqlite3.Connection:
-        return self._connect("journal_mode=WAL", *_SETTINGS)
+        # Once it is open it never waits by itself: the baton does, and asks more often.
+        return self._connect("journal_mode=WAL", *_SETTINGS, "busy_timeout=0")
 
     def _connect_to_read(self) -> sqlite3.Connection:
         return self._connect(*_SETTINGS, "query_only=ON")
@@ -94,6 +104,10 @@ class File:
         return seen.st_dev, seen.st_ino
 
 
+def _opened(connection: Connection) -> _Opened:
+    return cast("_Opened", connection.connection.dbapi_connection)
+
+
 def path_of(url: URL) -> Path:
     """The file that a URL names. Raises ValueError when it names none: a database in memory remembers nothing."""
     if not url.database or url.database == ":memory:" or url.query:
@@ -106,10 +120,6 @@ def make_file(url: URL) -> None:
     path = path_of(url)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin(connection: Connection) -> None:
