@@ -30,7 +30,7 @@ def test_the_notice_comes_before_any_number_is_asked_for(caller):
     call = Calling(caller).does("4", "1")
 
     assert text("callback.privacy") in call.said
-    assert call.said.index("90 days") < call.said.index("number you are calling" if caller != "unknown" else "key the")
+    assert call.said.index("90 days") < call.said.index("number you are calling" if caller != "unknown" else "key in")
 
 
 def test_only_the_end_of_the_callers_own_number_is_said():
@@ -216,7 +216,7 @@ def test_no_number_ever_means_keying_it_by_voice():
         one.text for say in node_says(line().nodes[NodeId("callback-number")]) for one in prompt_sentences(say.prompt)
     )
 
-    assert "key the number" in asked
+    assert "key in the phone number" in asked
     assert "Start with 0." in asked
     assert "press hash" in asked
     assert " say " not in asked
