@@ -13,7 +13,7 @@ from ivr.line import Switchboard
 from ivr.phone.fallback import fallback
 from ivr.phone.twiml import Place, Voice, Writer
 from ivr.phone.webhook import Twilio, voice_pages
-from ivr.prompts.watch import Watched
+from ivr.prompts.load import Watched
 from ivr.store import Store, StoreUnavailable
 
 _log: Final = logging.getLogger(__name__)

@@ -184,7 +184,8 @@ def pause(parent: ET.Element, seconds: int) -> None:
 
 def written(response: ET.Element) -> bytes:
     """The document as Twilio takes it."""
-    return _PROLOGUE + ET.tostring(response, encoding="utf-8")
+    document: bytes = ET.tostring(response, encoding="utf-8", xml_declaration=False)
+    return _PROLOGUE + document
 
 
 def clean(text: str) -> str:

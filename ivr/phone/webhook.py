@@ -10,12 +10,13 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.flow.events import Event
-from ivr.line import Answer, Call, Switchboard
+from ivr.line import Answer, Switchboard
 from ivr.phone import requests as reading
 from ivr.phone.fallback import Fallback
 from ivr.phone.requests import Form, MalformedError
 from ivr.phone.signature import is_signed
 from ivr.phone.twiml import Writer
+from ivr.promises import Call
 from ivr.store import StoreUnavailable
 
 _log: Final = logging.getLogger(__name__)

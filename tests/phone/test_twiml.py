@@ -144,7 +144,7 @@ def test_digits_are_spaced_and_grouped():
 def test_digits_come_from_their_own_files():
     spelled = document(End(), Spell("123 4"), writer=Writer(PLACE, Voice(Shelf())))
     assert [child.tag for child in spelled] == ["Play", "Play", "Play", "Pause", "Play", "Hangup"]
-    mixed = document(End(), Spell("123"), writer=Writer(PLACE, Voice(Shelf(without=("Words of digit.2.",)))))
+    mixed = document(End(), Spell("123"), writer=Writer(PLACE, Voice(Shelf(without=("Words of digit.2.", "1 2 3")))))
     assert [child.tag for child in mixed] == ["Say", "Hangup"]
 
 
@@ -193,7 +193,7 @@ def test_every_turn_of_a_flow_is_what_twilios_package_would_make():
             assert len(raw) < 64_000
             assert all((say.text or say.find("prosody").text).strip() for say in response.iter("Say"))
             assert response.find("Hangup") is None
-    assert len(seen) > 40
+    assert len(seen) > 30
 
 
 @pytest.mark.parametrize("name", ["sorry", "nobody", "over", "refused"])
