@@ -64,6 +64,10 @@ def test_each_stop_reads_at_the_age_of_nine_to_eleven_outside_terms_of_art(name)
     assert not texts or grade(texts) <= 6
 
 
+def test_no_prompt_by_itself_is_hard_outside_terms_of_art():
+    assert {prompt: text for prompt, text in SPOKEN if grade([without_terms(text)]) > 7} == {}
+
+
 def test_long_words_are_rare_outside_terms_of_art():
     assert share_of_long_words(without_terms(text) for _, text in SPOKEN) <= 0.04
 
