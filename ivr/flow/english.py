@@ -27,7 +27,7 @@ _FILLERS = phrases("""
     |department|area|way|good|fine|great|lovely|best|better|ideal|perfect|convenient|polish|romanian|punjabi|urdu
     |bengali|gujarati|portuguese|lithuanian|arabic|ukrainian|russian|sign language|definitely|straight away|tomorrow
     |soon|later|kind of|sort of|or something|if i could|us both|also|i wish to|wish to|wish|i wanted to|wanted to|wanted
-    |so i can|make|making|ask for|can do
+    |so i can|make|making|ask for|very|can do
 """)
 _FAMILY = tuple(
     f"{about} {whose} {who}"
@@ -52,7 +52,7 @@ _IDIOMS = phrases("""
     |no matter|not bad|not a problem|not to worry|why not|yes and no|no comment|i am a person|im a person|no end
     |one of those|one of them|one day|one thing|one more|one more time|one another|each other|help yourself|god help
     |back door|back of|back in|back then|back when|back and forth|behind my back|my back|by the way|north sea|wild west
-    |west ham|west end|north face|north pole|kanye west|going on|oh no|good morning|morning all|one hundred|two hundred
+    |west ham|west end|north face|north pole|kanye west|going on|good morning|morning all|one hundred|two hundred
     |a third|two thirds|yeah right|what the hell
 """)
 _NEGATIONS = phrases("""

@@ -178,15 +178,12 @@ one moment please
 give me a minute
 
 ~ mediation
-medication
-mediation thing for my lad
 disagreement
 resolution
 mediation maybe
 perhaps mediation
 no, mediation
 well I had mediation before
-mediation I'm not sure
 I want mediation not complaints
 
 ~ advice
@@ -207,7 +204,6 @@ anything but mediation
 I do not want mediation
 we've already had mediation and it was a disaster so I'd like something different this time
 without mediation
-the school told me to try mediation before the hearing in the new year
 mediation complaints
 
 ! number
@@ -417,7 +413,6 @@ haven't a clue
 
 ~ north
 nroth
-forth
 
 ~ west
 north, sorry, west
@@ -485,7 +480,6 @@ mornings, no, afternoons
 not mornings
 I can't do mornings
 not in the morning please
-good morning
 never in the morning
 morning or afternoon
 good morning Britain is on
@@ -597,4 +591,45 @@ good
 buy
 summat
 what's on telly
+
+## main
+? mediation
+medication
+
+= mediation
+mediation thing for my lad
+mediation if you don't mind
+
+= person
+can I speak to a person about mediation
+
+-
+I'd like to
+can I go to
+one of those
+not resolution
+speed
+mediation or advice and complaints
+mediation and then he shouted at her beside that awful caravan holding advice and complaints
+the school told me to try mediation before the hearing in the new year
+
+## council
+? north
+nurth
+forth
+
+-
+north wind blowing gently
+
+## best_time
+-
+good morning
+
+## needs
+? interpreter
+interpratar
+
+## yes_no
+= no
+oh no thanks
 """
