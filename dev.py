@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ import sys
 import time
 import venv
 from pathlib import Path
+from typing import Iterator
 
 OLDEST = (3, 11)
 TOP = Path(__file__).resolve().parent
@@ -31,12 +33,7 @@ LOCKS = {"runtime": TOP / "requirements" / "runtime.txt", "dev": TOP / "requirem
 SYSTEM_PACKAGES: dict[str, str] = {}
 """Commands that the tests need from the system, each with its Debian package. PostgreSQL comes from a wheel."""
 
-CHECKS = (
-    ("ruff", "check"),
-    ("ruff", "format", "--check"),
-    ("mypy",),
-    ("lint-imports",),
-)
+CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-imports",))
 
 
 def main(arguments: list[str]) -> int:
@@ -75,18 +72,20 @@ def ready(name: str) -> bool:
         return True
     print("Setting up: about a minute the first time.", flush=True)
     if not PYTHON.exists():
-        make_venv()
-    installer = find_installer()
-    if installer is None:
-        return False
-    lock = ["--require-hashes", "--only-binary", ":all:", "-r", str(LOCKS[name])]
-    itself = ["--no-deps", "--no-build-isolation", "--no-index", "--editable", str(TOP)]
-    if not all(quiet([*installer, "install", "--quiet", *what]) for what in (lock, itself)):
-        stop("Setting up stopped: the lines above say why. It needs the Python package index once.")
+        venv.create(str(VENV), clear=True, with_pip=False, symlinks=os.name != "nt")
+    if not any(fill(installer, name) for installer in installers(name)):
         return False
     for done in ("runtime", name):
         stamp(done).write_text(stamp_text(done), encoding="ascii")
     return True
+
+
+def fill(installer: list[str], name: str) -> bool:
+    """Put what a lock names, and our own package, into .venv."""
+    lock = ["--require-hashes", "--only-binary", ":all:", "-r", str(LOCKS[name])]
+    itself = ["--no-deps", "--no-build-isolation", "--no-index", "--editable", str(TOP)]
+    done = all(quiet([*installer, "--quiet", *what]) for what in (lock, itself))
+    return done or not stop("The lines above say why this failed. It needs the Python package index, once.")
 
 
 def stamp(name: str) -> Path:
@@ -105,23 +104,38 @@ def stamp_text(name: str) -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def make_venv() -> None:
-    """Make .venv without pip: find_installer says how it is filled."""
-    venv.create(str(VENV), clear=True, with_pip=False, symlinks=os.name != "nt")
-
-
-def find_installer() -> list[str] | None:
-    """The start of an install command, in order: uv, pip in .venv, the system's pip; None once it said what to do."""
+def installers(name: str) -> Iterator[list[str]]:
+    """Install commands, the best first; the next is tried where one fails, as behind some networks."""
     uv = shutil.which("uv")
     if uv:
-        return [uv, "pip", "--python", str(PYTHON)]
+        yield [uv, "pip", "install", "--python", str(PYTHON)]
+    pip = find_pip()
+    if pip and name == "dev" and get_uv(pip):
+        yield [str(BIN / "uv"), "pip", "install", "--python", str(PYTHON)]
+    if pip:
+        yield pip
+
+
+def find_pip() -> list[str] | None:
+    """How to call pip, in order: that of .venv, made where it can be, the system's; None once it said what to do."""
+    own = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install"]
     if quiet([str(PYTHON), "-c", "import pip"], show=False) or has_ensurepip():
-        return [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
+        return own
     if importlib.util.find_spec("pip"):
-        return [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(PYTHON)]
+        return [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(PYTHON), "install"]
     if install_system({"ensurepip": "python{}.{}-venv".format(*sys.version_info[:2])}) and has_ensurepip():
-        return [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
+        return own
     return None
+
+
+def get_uv(pip: list[str]) -> bool:
+    """Have uv of the lock in .venv: it fetches all the rest in a fraction of pip's time."""
+    pinned = re.search(r"^uv==.*\n(?: .*\n)+", LOCKS["dev"].read_text(encoding="ascii"), re.MULTILINE)
+    if pinned is None:
+        return False
+    alone = VENV / "uv.txt"
+    alone.write_text(pinned.group(), encoding="ascii")
+    return quiet([*pip, "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", str(alone)])
 
 
 def has_ensurepip() -> bool:
@@ -199,12 +213,8 @@ def test(arguments: list[str]) -> int:
 
 def passes(check: tuple[str, ...]) -> bool:
     """Whether one check passes; its output is shown only when it does not."""
-    done = subprocess.run(
-        [str(BIN / check[0]), *check[1:]],
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    command = [str(BIN / check[0]), *check[1:]]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         sys.stdout.write(done.stdout.decode(errors="replace"))
     return done.returncode == 0
@@ -221,9 +231,6 @@ def pytest(*arguments: str) -> int:
     return subprocess.call([str(PYTHON), "-m", "pytest", *arguments])
 
 
-# Locking
-
-
 def lock(arguments: list[str]) -> int:
     """Write the locks: exact, hashed, for every platform, naming no place that packages come from."""
     if not ready("dev"):
@@ -231,9 +238,8 @@ def lock(arguments: list[str]) -> int:
     how = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
     for name, path in LOCKS.items():
         within = [] if name == "runtime" else ["--constraints", str(LOCKS["runtime"])]
-        source = str(path.with_suffix(".in"))
-        compiled = quiet([str(BIN / "uv"), "pip", "compile", *how, *within, *arguments, source, "-o", str(path)])
-        if not compiled:
+        files = [str(path.with_suffix(".in")), "-o", str(path)]
+        if not quiet([str(BIN / "uv"), "pip", "compile", *how, *within, *arguments, *files]):
             return stop("{} was not written.".format(path.name))
     return 0
 

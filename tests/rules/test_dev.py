@@ -102,7 +102,7 @@ def test_a_build_machine_installs_what_is_missing_and_others_are_left_alone(tmp_
 
 def test_uv_is_taken_first_and_told_to_trust_the_system(tmp_path: Path) -> None:
     command(tmp_path, "uv", f'echo "$UV_SYSTEM_CERTS" > {tmp_path}/trusts')
-    done = dev("found = dev.find_installer(); dev.quiet(found); print(found[0])", PATH=str(tmp_path))
+    done = dev("found = next(dev.installers('runtime')); dev.quiet(found); print(found[0])", PATH=str(tmp_path))
 
     assert done.stdout.strip() == str(tmp_path / "uv")
     assert (tmp_path / "trusts").read_text() == "1\n"
