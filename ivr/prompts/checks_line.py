@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Final
 
 from ivr.flow.line import Line
+from ivr.flow.nodes import Menu
 from ivr.numbers import caller_kind, ringable
 from ivr.prompts.draft import Draft
 from ivr.prompts.findings import Finding
@@ -27,6 +28,9 @@ def line(draft: Draft) -> Iterator[Finding]:
         for path, text in check(draft.line):
             yield draft.wrong(LINE, path, text)
     yield from _languages(draft, draft.line)
+    resume = draft.nodes.get(draft.line.resume) if draft.line.resume else None
+    if resume and not (isinstance(resume, Menu) and resume.yes_no):
+        yield draft.wrong(LINE, ("resume",), f"'{draft.line.resume}' is no yes-or-no menu, and 'resume' asks yes or no")
 
 
 def _ringing(settings: Line) -> Iterator[Wrong]:

@@ -49,6 +49,11 @@ def _options(menu: Menu) -> Iterator[Wrong]:
     for number, option in enumerate(menu.options, 1):
         if option.key != str(number):
             yield ("options", number - 1, "key"), f"keys count up from 1 without a gap: expected '{number}'"
+        if option.only != "any" and any(later.only == "any" for later in menu.options[number:]):
+            yield (
+                ("options", number - 1, "only"),
+                "a choice for some callers only comes last, so that no key is skipped",
+            )
 
 
 def _kept(menu: Menu) -> Iterator[Wrong]:

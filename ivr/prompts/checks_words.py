@@ -6,7 +6,7 @@ from typing import Final, get_args
 
 from ivr.flow.nodes import Menu, NodeId, PromptId
 from ivr.flow.speech import LANGUAGE_OFFER
-from ivr.flow.wording import Command, Wording, Words
+from ivr.flow.wording import Command, Sentence, Wording, Words
 from ivr.prompts.draft import Draft
 from ivr.prompts.findings import Finding, did_you_mean
 
@@ -14,6 +14,14 @@ LONGEST: Final = 2500
 """Most characters of one prompt: Twilio's neural voices take 3,000."""
 NEEDED: Final = frozenset({"person", "again", "slower", "back", "main_menu", "help", "more_time", "go_on", "yes", "no"})
 """Universal words that every language must have; the others it may have."""
+OWNERS: Final = {
+    "key": "a choice of a menu",
+    "name": "a question back",
+    "part": "the place in a leaflet",
+    "parts": "the place in a leaflet",
+}
+"""What only one kind of prompt may hold, and must."""
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 FILLED: Final = ("phone", "days", "line", "dated")
 """What any sentence may hold besides its words."""
 
@@ -54,41 +62,48 @@ def plain(phrase: str) -> str:
 
 
 def _sentences(draft: Draft, spoken: Words) -> Iterator[Wrong]:
-    keyed = draft.roles("Option", "says") | {LANGUAGE_OFFER}
-    named = draft.roles("Phrases", "did_you_say")
+    roles = _roles(draft)
     for prompt, wording in spoken.prompts.items():
-        wanted = ("key",) if prompt in keyed else ("name",) if prompt in named else ()
-        yield from _placeholders(prompt, wording, wanted)
+        holds = roles.get(prompt, ())
+        yield from _held(prompt, wording, holds)
+        allowed = (*FILLED, *(holds if draft.understood else OWNERS))
+        for number, sentence in enumerate(wording.says):
+            yield from (
+                (("prompts", prompt, "says", number, "text"), text) for text in _text(prompt, sentence, allowed)
+            )
         length = sum(len(sentence.text) + 1 for sentence in wording.says)
         if length > LONGEST:
             yield ("prompts", prompt), f"'{prompt}' has {length:,} characters; at most {LONGEST:,}: split it"
 
 
-def _placeholders(prompt: PromptId, wording: Wording, wanted: tuple[str, ...]) -> Iterator[Wrong]:
-    names = [name for sentence in wording.says for name in re.findall(r"\{([^{}]*)\}", sentence.text)]
-    for name in wanted:
+def _roles(draft: Draft) -> dict[PromptId, tuple[str, ...]]:
+    """What the words of some prompts must hold, by what the prompts are for."""
+    keyed = dict.fromkeys(draft.roles("Option", "says") | {LANGUAGE_OFFER}, ("key",))
+    named = dict.fromkeys(draft.roles("Phrases", "did_you_say"), ("name",))
+    return keyed | named | dict.fromkeys(draft.roles("Phrases", "where"), ("part", "parts"))
+
+
+def _held(prompt: PromptId, wording: Wording, holds: tuple[str, ...]) -> Iterator[Wrong]:
+    names = [name for sentence in wording.says for name in _PLACEHOLDER.findall(sentence.text)]
+    for name in holds:
         if names.count(name) != 1:
-            what = "an option" if name == "key" else "a question back"
-            yield (
-                ("prompts", prompt),
-                f"'{prompt}' is {what}: hold {{{name}}} exactly once, found {names.count(name)}",
-            )
-    allowed = (*FILLED, *wanted)
-    for number, sentence in enumerate(wording.says):
-        path = ("prompts", prompt, "says", number, "text")
-        for name in re.findall(r"\{([^{}]*)\}", sentence.text):
-            if name not in allowed:
-                yield path, _unfilled(prompt, name, allowed)
-        if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", sentence.text)):
-            yield path, "a lone { or }; write {key}, or leave it out"
-        if not re.search(r"\w", sentence.text):
-            yield path, "a sentence without a word"
+            text = f"'{prompt}' is {OWNERS[name]}: hold {{{name}}} exactly once, found {names.count(name)}"
+            yield ("prompts", prompt), text
+
+
+def _text(prompt: PromptId, sentence: Sentence, allowed: tuple[str, ...]) -> Iterator[str]:
+    for name in _PLACEHOLDER.findall(sentence.text):
+        if name not in allowed:
+            yield _unfilled(prompt, name, allowed)
+    if re.search(r"[{}]", _PLACEHOLDER.sub("", sentence.text)):
+        yield "a lone { or }; write {key}, or leave it out"
+    if not re.search(r"\w", sentence.text):
+        yield "a sentence without a word"
 
 
 def _unfilled(prompt: PromptId, name: str, allowed: tuple[str, ...]) -> str:
-    if name in {"key", "name"}:
-        only = "an option of a menu" if name == "key" else "did_you_say"
-        return f"{{{name}}} belongs to {only} only, and '{prompt}' is none"
+    if name in OWNERS:
+        return f"{{{name}}} belongs to {OWNERS[name]} only, and '{prompt}' is not that"
     known = ", ".join(f"{{{one}}}" for one in allowed)
     return f"nothing fills {{{name}}}{did_you_mean(name, allowed) or f'; known here: {known}'}"
 

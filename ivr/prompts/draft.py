@@ -41,6 +41,11 @@ class Draft:
         return tuple(PurePath(file).stem for file in files if self.notes[file].places)
 
     @property
+    def understood(self) -> bool:
+        """Whether every menu and the line were built, so that it is known what each prompt is for."""
+        return self.line is not None and len(self.nodes) == len(self.node_ids)
+
+    @property
     def whole(self) -> bool:
         """Whether everything was built, so that what is missing can be told from what was not understood."""
         return not self.findings

@@ -30,7 +30,7 @@ DIGITS: Final = tuple(PromptId(f"digit.{digit}") for digit in range(10))
 
 def check(draft: Draft) -> list[Finding]:
     """Everything that is wrong with the meaning of the files."""
-    checks = (_dangling, _missing_words, _unknown_facts, line, menus, words)
+    checks = (_dangling, _missing_words, _unknown_facts, _out_of_place, line, menus, words)
     findings = [finding for one in checks for finding in one(draft)]
     if draft.whole and draft.line is not None and not findings:
         return [*_unreachable(draft), *_unused(draft), *_circles(draft)]
@@ -69,6 +69,16 @@ def _unknown_facts(draft: Draft) -> Iterator[Finding]:
             yield found(mention.file, mention.place, f"no fact called '{mention.id}' in facts.yaml{hint}")
         elif fact is not None and fact.spoken == "staff":
             yield found(mention.file, mention.place, f"the fact '{mention.id}' is for staff and is not said to callers")
+
+
+def _out_of_place(draft: Draft) -> Iterator[Finding]:
+    """Words made to be filled in at one place, said where nothing fills them."""
+    for owner, name in (("Option", "says"), ("Phrases", "did_you_say"), ("Phrases", "where")):
+        prompts = draft.roles(owner, name)
+        for mention in draft.references(PromptId):
+            if mention.id in prompts and (mention.owner, mention.field) != (owner, name):
+                text = f"'{mention.id}' is '{name}' of {owner} elsewhere, and cannot be said here; write another prompt"
+                yield found(mention.file, mention.place, text)
 
 
 def _unreachable(draft: Draft) -> Iterator[Finding]:

@@ -83,13 +83,13 @@ KEYS = [
         LINE,
         "opens: 09:00",
         "opens: 9am",
-        "line.yaml:25:12: expected a time such as 09:00 for 'opens' of Opening, found '9am'",
+        "line.yaml:26:12: expected a time such as 09:00 for 'opens' of Opening, found '9am'",
     ),
     (
         LINE,
         "guidance_dated: 2023-04-28",
         "guidance_dated: 2023-04-31",
-        "line.yaml:22:17: expected a date such as 2026-12-21 for 'guidance_dated' of Line, found '2023-04-31'",
+        "line.yaml:23:17: expected a date such as 2026-12-21 for 'guidance_dated' of Line, found '2023-04-31'",
     ),
     (LINE, "name: Sample line", 'name: ""', "line.yaml:1:7: 'name' of Line is empty"),
     (LINE, "start: welcome", "start: Welcome!", "line.yaml:2:8: expected a node for 'start' of Line, found 'Welcome!'"),
@@ -149,6 +149,12 @@ MEANING = [
         "facts: [free]",
         "facts: [referral]",
         "words/en-GB.yaml:37:17: the fact 'referral' is for staff and is not said to callers",
+    ),
+    (
+        MAIN,
+        "help: main.help",
+        "help: main.bye",
+        "menus/main.yaml:14:7: 'main.bye' is 'says' of Option elsewhere, and cannot be said here; write another prompt",
     ),
     ("facts.yaml", "{id: free,", "{id: phone,", "facts.yaml:2:8: the fact 'phone' is given twice; keep one"),
     (MAIN, 'key: "2"', 'key: "4"', "menus/main.yaml:8:10: keys count up from 1 without a gap: expected '2'"),
@@ -216,33 +222,33 @@ MEANING = [
         LINE,
         "no_match: [other.1, other.2]",
         "no_match: [other.1]",
-        "line.yaml:21:11: 'no_match' and 'no_input' are the number of tries, so as long as each other: 1 and 2",
+        "line.yaml:22:11: 'no_match' and 'no_input' are the number of tries, so as long as each other: 1 and 2",
     ),
     (
         LINE,
         "no_input: [silence.1, silence.2]\nno_match: [other.1, other.2]",
         "no_input: [silence.1, silence.2, silence.1, silence.2]\nno_match: [other.1, other.2, other.1, other.2]",
-        "line.yaml:20:11: 4 tries; at most 3, then a person",
+        "line.yaml:21:11: 4 tries; at most 3, then a person",
     ),
-    (LINE, "closes: 17:00", "closes: 09:00", "line.yaml:26:13: closes at 09:00, not after 09:00"),
-    (LINE, "[monday, tuesday,", "[monday, monday,", "line.yaml:24:11: a day is given twice; keep one"),
+    (LINE, "closes: 17:00", "closes: 09:00", "line.yaml:27:13: closes at 09:00, not after 09:00"),
+    (LINE, "[monday, tuesday,", "[monday, monday,", "line.yaml:25:11: a day is given twice; keep one"),
     (
         LINE,
         "ends: 2026-12-31",
         "ends: 2026-11-30",
-        "line.yaml:28:57: the notice ends on 2026-11-30, before it starts on 2026-12-01",
+        "line.yaml:29:57: the notice ends on 2026-11-30, before it starts on 2026-12-01",
     ),
     (
         LINE,
         "guidance_dated: 2023-04-28",
         "guidance_dated: 2023-04-28\ncallback_days: 0",
-        "line.yaml:23:16: 'callback_days' is 1 to 10, found 0",
+        "line.yaml:24:16: 'callback_days' is 1 to 10, found 0",
     ),
     (
         LINE,
         "guidance_dated: 2023-04-28",
         "guidance_dated: 2023-04-28\ncallback_days: 11",
-        "line.yaml:23:16: 'callback_days' is 1 to 10, found 11",
+        "line.yaml:24:16: 'callback_days' is 1 to 10, found 11",
     ),
     (LINE, "[en-GB, pl-PL]", "[en-GB, pl-PL, en-GB]", "line.yaml:6:27: 'en-GB' is given twice; keep one"),
     (LINE, "[en-GB, pl-PL]", "[en-GB, pl-PL, english]", "line.yaml:6:27: 'english' is no language; write it as en-GB"),
@@ -311,19 +317,19 @@ MEANING = [
         WORDS,
         '"To end this call, press {key}."',
         '"To end this call, press 3."',
-        "words/en-GB.yaml:32:3: 'main.bye' is an option: hold {key} exactly once, found 0",
+        "words/en-GB.yaml:32:3: 'main.bye' is a choice of a menu: hold {key} exactly once, found 0",
     ),
     (
         WORDS,
         '"To end this call, press {key}."',
         '"Press {key}, yes {key}."',
-        "words/en-GB.yaml:32:3: 'main.bye' is an option: hold {key} exactly once, found 2",
+        "words/en-GB.yaml:32:3: 'main.bye' is a choice of a menu: hold {key} exactly once, found 2",
     ),
     (
         WORDS,
         '"For English, press {key}."',
         '"For English, press 1."',
-        "words/en-GB.yaml:22:3: 'language.offer' is an option: hold {key} exactly once, found 0",
+        "words/en-GB.yaml:22:3: 'language.offer' is a choice of a menu: hold {key} exactly once, found 0",
     ),
     (
         WORDS,
@@ -335,13 +341,13 @@ MEANING = [
         WORDS,
         "[Goodbye.]",
         '["Press {key}."]',
-        "words/en-GB.yaml:54:16: {key} belongs to an option of a menu only, and 'bye' is none",
+        "words/en-GB.yaml:54:16: {key} belongs to a choice of a menu only, and 'bye' is not that",
     ),
     (
         WORDS,
         "[Goodbye.]",
         '["Bye {name}."]',
-        "words/en-GB.yaml:54:16: {name} belongs to did_you_say only, and 'bye' is none",
+        "words/en-GB.yaml:54:16: {name} belongs to a question back only, and 'bye' is not that",
     ),
     (WORDS, "[Goodbye.]", '["Ring {fone}."]', "words/en-GB.yaml:54:16: nothing fills {fone}; did you mean 'phone'?"),
     (
@@ -365,8 +371,26 @@ MEANING = [
         "words/en-GB.yaml:55:3: 'spare' is never said: no menu and no key of line.yaml names it; remove it",
     ),
     (
+        WORDS,
+        "part {part} of {parts}",
+        "part {part}",
+        "words/en-GB.yaml:70:3: 'say.where' is the place in a leaflet: hold {parts} exactly once, found 0",
+    ),
+    (
         "menus/nobody.yaml",
-        "goto: text}",
+        "goto: wish}",
+        "goto: wish, only: mobile}",
+        "menus/nobody.yaml:4:55: a choice for some callers only comes last, so that no key is skipped",
+    ),
+    (
+        LINE,
+        "resume: resume",
+        "resume: main",
+        "line.yaml:30:9: 'main' is no yes-or-no menu, and 'resume' asks yes or no",
+    ),
+    (
+        "menus/nobody.yaml",
+        "goto: text, only: mobile}",
         "goto: main}",
         "menus/text.yaml:1:1: no call can reach 'text': nothing leads to it; remove the file, or lead an option to it",
     ),
@@ -444,6 +468,13 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_in_order(tmp_path: Path)
         "prompts/menus/main.yaml:14:7: no words for 'main.hlep' in pl-PL.yaml; did you mean 'main.help'?",
         "prompts/words/en-GB.yaml:19:3: no words for 'digit.7', which every language needs",
     ]
+
+
+def test_a_menu_that_cannot_be_read_makes_no_other_file_wrong(tmp_path: Path) -> None:
+    prompts = copied(tmp_path)
+    edit(prompts, MAIN, 'key: "3"', "key: *")
+
+    assert [one.split(":")[0] for one in mistakes(prompts)] == ["prompts/menus/main.yaml"]
 
 
 def test_a_read_back_stands_in_ask_and_says_only(tmp_path: Path) -> None:

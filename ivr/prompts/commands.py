@@ -1,0 +1,80 @@
+"""`ivr check`: what the line says and where each key leads, every mistake at once."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import click
+
+from ivr.flow.line import Flow
+from ivr.prompts import guide, schema
+from ivr.prompts.findings import Finding, PromptsError
+from ivr.prompts.load import Loaded, load_with_positions
+
+MISTAKES: Final = 1
+"""Exit code when there are mistakes."""
+
+
+@click.command()
+@click.option(
+    "--prompts",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path("prompts"),
+    show_default=True,
+    help="The folder with the words and menus.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For a machine: one JSON list of findings.")
+@click.option("--schema", "as_schema", is_flag=True, help="Write the JSON Schemas that editors check with, and stop.")
+@click.option(
+    "--guide",
+    "document",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Write the list of kinds and keys in docs/authors.md anew, and stop.",
+)
+def check(prompts: Path, document: Path | None, *, as_json: bool, as_schema: bool) -> None:
+    """Check what the line says and where each key leads.
+
+    \b
+    Before every change goes live:  ivr check
+    Another folder:                 ivr check --prompts drafts
+    In a script:                    ivr check --json
+    """
+    if as_schema or document:
+        _write(prompts if as_schema else None, document)
+        return
+    loaded, findings = examine(prompts)
+    click.echo(json.dumps([asdict(one) for one in findings], indent=2) if as_json else _told(loaded, findings))
+    if any(one.severity == "error" for one in findings):
+        sys.exit(MISTAKES)
+
+
+def examine(prompts: Path) -> tuple[Loaded | None, tuple[Finding, ...]]:
+    """The flow, when there is one, and everything found, worst first. Further checks are added here."""
+    try:
+        loaded = load_with_positions(prompts)
+    except PromptsError as error:
+        return None, error.findings
+    return loaded, ()
+
+
+def _told(loaded: Loaded | None, findings: tuple[Finding, ...]) -> str:
+    errors = sum(one.severity == "error" for one in findings)
+    lines = [str(one) for one in findings]
+    if errors:
+        return "\n".join([*lines, f"{errors} {'mistake' if errors == 1 else 'mistakes'}; the line will not take this."])
+    return "\n".join([*lines, f"{_size(loaded.flow)}: no mistakes"] if loaded else lines)
+
+
+def _size(flow: Flow) -> str:
+    prompts = len(flow.words[flow.line.languages[0]].prompts)
+    return f"{len(flow.nodes)} nodes, {prompts} prompts, {len(flow.facts)} facts"
+
+
+def _write(prompts: Path | None, document: Path | None) -> None:
+    for path in schema.write(prompts) if prompts else ():
+        click.echo(f"written: {path}")
+    if document:
+        document.write_text(guide.renewed(document.read_text("utf-8")), "utf-8")
+        click.echo(f"written: {document}")
