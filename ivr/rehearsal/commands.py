@@ -122,7 +122,7 @@ def _speaker(line: Reach) -> Speaker:
 def _replay(line: Reach, script: Path) -> None:
     dialog = read_dialog(read(script), script.name)
     try:
-        played = play(dialog, lambda: line.call(dialog.caller, dialog.transfer, dialog.whisper, dialog.now))
+        played = play(dialog, lambda: line.call(dialog.caller, dialog.transfer, dialog.whisper, dialog.now), line.words)
     except WentAnotherWay as other:
         raise click.ClickException(f"{script.name}: {other}") from other
     for said in played.said:

@@ -37,6 +37,13 @@ class Hears:
 
 
 @dataclass(frozen=True, slots=True)
+class HearsPrompt:
+    """The words just said hold this prompt's words, whatever they are today and whatever fills its placeholders."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class NeverHears:
     """The words just said do not hold this text."""
 
@@ -87,7 +94,7 @@ class LosesPlace:
     """The line changes in mid-call: its own note of where the call is means nothing to it any more."""
 
 
-Step = Hears | NeverHears | Presses | Says | Waits | LeavesMessage | HangsUp | CallsAgain | LosesPlace
+Step = Hears | HearsPrompt | NeverHears | Presses | Says | Waits | LeavesMessage | HangsUp | CallsAgain | LosesPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +213,7 @@ def _plain(step: Step) -> Callable[[str, str], Step]:
 
 _STEPS: Final[dict[str, Callable[[str, str], Step]]] = {
     "hears": lambda text, _: Hears(text),
+    "hears_prompt": lambda text, _: HearsPrompt(text),
     "never_hears": lambda text, _: NeverHears(text),
     "press": _keys,
     "keys_number": _number,

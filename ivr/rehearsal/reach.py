@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.config import Config
+from ivr.flow.nodes import PromptId
+from ivr.prompts.load import load
 from ivr.rehearsal.sounds import Sounds, from_folder
 from ivr.rehearsal.standin import Call
 from ivr.rehearsal.transport import Transport, loopback, wsgi
@@ -24,6 +27,7 @@ class Reach:
     public_url: str
     called: str
     sounds: Sounds
+    prompts: Path
 
     def call(self, caller: str, transfer: tuple[str, ...], whisper: str = "1", now: datetime | None = None) -> Call:
         """A call to this line, not yet dialled."""
@@ -41,6 +45,11 @@ class Reach:
             fallback="/voice/fallback",
         )
 
+    def words(self, prompt: str) -> str:
+        """The words of a prompt in the line's first language, placeholders and all. Raises KeyError for no prompt."""
+        flow = load(self.prompts)
+        return " ".join(sentence.text for sentence in flow.words[flow.line.languages[0]].prompts[PromptId(prompt)].says)
+
 
 def running(config: Config, url: str) -> Reach:
     """A line that runs at `url`, started with the same settings and DATA_DIR as this command."""
@@ -55,4 +64,6 @@ def in_this_process(config: Config, create_app: "Callable[[Config], WSGIApplicat
 def _reach(config: Config, transport: Transport, public_url: str) -> Reach:
     sounds = from_folder(config.audio_dir)
     called = config.caller_id
-    return Reach(transport, config.auth_token, config.account_sid, public_url.rstrip("/"), called, sounds)
+    return Reach(
+        transport, config.auth_token, config.account_sid, public_url.rstrip("/"), called, sounds, config.prompts_dir
+    )

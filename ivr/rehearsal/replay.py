@@ -1,5 +1,6 @@
 """Plays a dialog on anything that takes calls, and says in a plain sentence where it went another way."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -9,6 +10,7 @@ from ivr.rehearsal.dialog import (
     Dialog,
     HangsUp,
     Hears,
+    HearsPrompt,
     LeavesMessage,
     LosesPlace,
     NeverHears,
@@ -25,6 +27,15 @@ _DIGITS: Final = dict(
 
 class WentAnotherWay(Exception):  # noqa: N818 - read aloud: raise WentAnotherWay
     """A dialog did not go as written; the message names the step and what was heard instead."""
+
+
+Words = Callable[[str], str]
+"""From a prompt's id to its words, placeholders and all."""
+
+
+def no_words(prompt: str) -> str:
+    """For stories that name no prompts."""
+    raise WentAnotherWay(f"the words of {prompt} are not known here")
 
 
 class Phone(Protocol):
@@ -73,14 +84,14 @@ class Played:
     ended: str
 
 
-def play(dialog: Dialog, ring: Callable[[], Phone]) -> Played:
+def play(dialog: Dialog, ring: Callable[[], Phone], words: Words = no_words) -> Played:
     """Play a story; `ring` gives a phone for each call. Raises WentAnotherWay where the line says otherwise."""
     phones = [ring()]
     phones[-1].dial()
     said = [_since(phones[-1], 0)]
     for number, step in enumerate(dialog.steps, start=1):
-        if isinstance(step, Hears | NeverHears):
-            _check(step, said[-1], number)
+        if isinstance(step, Hears | HearsPrompt | NeverHears):
+            _check(step, said[-1], number, words)
             continue
         before = len(phones[-1].heard)
         if isinstance(step, CallsAgain):
@@ -121,12 +132,21 @@ def plain(text: str) -> str:
     return " ".join(_DIGITS.get(word, word) for word in text.split())
 
 
-def _check(step: Hears | NeverHears, said: str, number: int) -> None:
-    found = plain(step.text) in said
-    if isinstance(step, Hears) and not found:
-        raise WentAnotherWay(f"step {number}: did not hear {step.text!r} in: {said}")
-    if isinstance(step, NeverHears) and found:
-        raise WentAnotherWay(f"step {number}: heard {step.text!r} in: {said}")
+def _check(step: Hears | HearsPrompt | NeverHears, said: str, number: int, words: Words) -> None:
+    match step:
+        case Hears(text=text):
+            wrong = "" if plain(text) in said else f"did not hear {text!r}"
+        case HearsPrompt(prompt=prompt):
+            wrong = "" if _pattern(words(prompt)).search(said) else f"did not hear {prompt}: {words(prompt)!r}"
+        case NeverHears(text=text):
+            wrong = f"heard {text!r}" if plain(text) in said else ""
+    if wrong:
+        raise WentAnotherWay(f"step {number}: {wrong} in: {said}")
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    pieces = re.split(r"\{\w+\}", plain(text))
+    return re.compile(".+?".join(re.escape(piece) for piece in pieces))
 
 
 def _check_end(dialog: Dialog, played: Played) -> None:

@@ -1,5 +1,6 @@
 """The real line for tests: its own folder, a fresh database, the words in git, reached through signed requests."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ class RealLine:
     config: Config
     reach: Reach
     store: Store
+    close: Callable[[], None]
 
     def rows(self) -> list[dict[str, str]]:
         """The callback requests left so far, in the order in which they were made, every value as text."""
@@ -44,5 +46,5 @@ def real_line(folder: Path, database: Path, **settings: str) -> RealLine:
     (folder / "line.db").write_bytes(database.read_bytes())
     config = Config.from_env({"DATA_DIR": str(folder), **settings})
     app = create_app(config)
-    store = app.extensions["switchboard"].store
-    return RealLine(config, in_this_process(config, lambda _: app), store)
+    switchboard = app.extensions["switchboard"]
+    return RealLine(config, in_this_process(config, lambda _: app), switchboard.store, switchboard.close)

@@ -118,6 +118,15 @@ def test_a_story_that_goes_another_way_says_where(story, expected, sentence):
         played(story, **expected)
 
 
+def test_a_prompt_is_heard_whatever_its_words_are_today():
+    words = {"main.choose": "Press {key}, or say", "other": "Press {key} twice"}.get
+    play(read_dialog({**STORY, "steps": [{"hears_prompt": "main.choose"}]}), lambda: call(PAGES)[1], words)
+    with pytest.raises(WentAnotherWay, match="did not hear other"):
+        play(read_dialog({**STORY, "steps": [{"hears_prompt": "other"}]}), lambda: call(PAGES)[1], words)
+    with pytest.raises(WentAnotherWay, match=r"main.choose are not known here"):
+        played([{"hears_prompt": "main.choose"}])
+
+
 def test_a_caller_may_ring_again_in_the_same_story():
     result = played([{"press": "1"}, {"calls_again": "true"}, {"hears": "Press 1"}, {"hangs_up": "true"}])
     assert result.ended == "caller"

@@ -19,11 +19,12 @@ from ivr.rehearsal.transfer import OUTCOMES
 from ivr.rehearsal.twiml import parse
 from tests.rehearsal.line import RealLine
 
-MOST_MOVES = 30
+MOST_MOVES = 25
 PERSON_WITHIN = 30.0
 """Seconds of listening from the first of two keys until a person is rung or a callback is offered."""
 CALLERS = ("+447700900123", "+442079460018", "+33123456789", *WITHHELD.values())
 NUMBERS = ("02079460018", "07700900123", "01604367125", "0909879", "1234", "999", "00447700900123", "07700 900123")
+EAGER = r"called back|For yes|new one"
 ODD = ("²", "</Say><Dial>+1900</Dial>", "\u202eperson", "ein Mensch bitte", "mmm", "", " ", "0", "a" * 3000)
 
 
@@ -41,6 +42,7 @@ class Walk:
 
     def __post_init__(self):
         self.random = Random(self.seed)
+        self.eager = self.random.random() < 0.7
         self.words = self.flow.words[self.flow.line.languages[0]]
 
     def go(self) -> Call:
@@ -69,7 +71,7 @@ class Walk:
 
     def _move(self, call: Call) -> None:
         before = len(call.turns)
-        if self.random.random() < 0.1:
+        if self.random.random() < 0.07:
             self._turned(call, before, lambda: self._reach_a_person(call))
             return
         act = self._record if call.listens.tag == "Record" else self._answer
@@ -94,19 +96,20 @@ class Walk:
         if hears_keys(call.listens) and not hears_words(call.listens):
             self._entry(call)
             return
-        roll = self.random.random()
-        if roll < 0.5:
+        if self.random.random() < (0.75 if self.eager else 0.4):
             self._press(call, self._announced(call))
-        elif roll < 0.6:
+            return
+        roll = self.random.random()
+        if roll < 0.2:
             self._press(call, self.random.choice("0123456789*#"))
-        elif roll < 0.65:
+        elif roll < 0.3:
             self._press(call, "".join(self.random.choices("1234*#", k=self.random.randint(2, 6))))
-        elif roll < 0.82:
+        elif roll < 0.64:
             self._say(call, self._phrase())
-        elif roll < 0.95:
+        elif roll < 0.9:
             self._did("waits")
             call.wait()
-        elif roll < 0.97:
+        elif roll < 0.95:
             self._did("loses its place")
             call.lose_place()
             call.wait()
@@ -151,8 +154,10 @@ class Walk:
         self.moves.append(move)
 
     def _announced(self, call: Call) -> str:
-        keys = re.findall(r"press (\d)", " ".join(call.turns[-1].heard))
-        return self.random.choice(keys or ["1"])
+        """One of the keys just said; an eager caller mostly takes the one that leads to a callback."""
+        choices = [(key, text) for text in call.turns[-1].heard for key in re.findall(r"press (\d)", text)]
+        eager = [4 if self.eager and re.search(EAGER, text) else 1 for _, text in choices]
+        return self.random.choices([key for key, _ in choices], eager)[0] if choices else "1"
 
     def _phrase(self) -> str:
         if self.random.random() < 0.2:
@@ -165,18 +170,17 @@ class Walk:
 
     def _reach_a_person(self, call: Call) -> None:
         """At most two keys and 30 seconds bring a person, or the offer of a callback."""
-        keys = {"Record": "#"}.get(call.listens.tag, "")
-        started, rang, heard = call.seconds, len(call.rang), len(call.heard)
         self._did("wants a person")
-        if keys:
-            call.press(keys)
+        if call.listens.tag == "Record":
+            call.press("#")
             if call.ended_by or call.listens.tag == "Record":
+                self._wrong("hash does not end a recording")
                 return
-            started, heard = call.seconds - call.turns[-1].seconds, len(call.heard)
-        entry = not hears_words(call.listens)
-        call.press("0#" if entry else "0", after=0.0)
+        rang, turns = len(call.rang), len(call.turns)
+        started = call.seconds - sum(sound.seconds for sound in call.player.nested)
+        call.press("0" if hears_words(call.listens) else "0#", after=0.0)
         reached = call.rang_at[rang] - started if len(call.rang) > rang else None
-        offered = any(self._offers(sentence) for sentence in call.heard[max(0, heard - 20) :])
+        offered = any(self._offers(sentence) for turn in call.turns[turns:] for sentence in turn.heard)
         if reached is None and not offered:
             self._wrong(f"0 brought neither a person nor a callback, but: {' '.join(call.heard[-5:])}")
         if reached is not None and reached > PERSON_WITHIN:
