@@ -3,31 +3,7 @@
 import re
 from collections.abc import Iterable
 
-TERMS_OF_ART = (
-    "education, health and care plan",
-    "special educational needs",
-    "special educational part",
-    "health and social care",
-    "needs assessment",
-    "disagreement resolution",
-    "mediation adviser",
-    "mediation",
-    "tribunal hearing",
-    "the Tribunal",
-    "complaints policy",
-    "Children and Families Act 2014",
-    "North Northamptonshire",
-    "West Northamptonshire",
-    "Northampton",
-    "the councils",
-    "information, advice and support service",
-    "independent supporters",
-    "interpreter",
-    "confidential",
-    "voluntary",
-    "impartial",
-)
-"""Names that the guidance gives to things: said in full where they stand, for they cannot be replaced."""
+from tests.content.calling import ENGLISH, line
 
 _SYLLABLES = {
     "anything": 3,
@@ -84,8 +60,8 @@ def syllables(word: str) -> int:
 
 
 def without_terms(text: str) -> str:
-    """The text with each term of art replaced by a short word, so that the rest can be judged."""
-    for term in TERMS_OF_ART:
+    """The text with each of the line's terms of art replaced by a short word, so that the rest can be judged."""
+    for term in sorted(line().words[ENGLISH].terms, key=len, reverse=True):
         text = re.sub(rf"\b{re.escape(term)}\b", "it", text, flags=re.IGNORECASE)
     return text
 
