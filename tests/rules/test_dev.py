@@ -88,6 +88,17 @@ def test_a_bare_machine_is_told_the_line_that_mends_it(bare: tuple[Path, str, Pa
     assert done.stderr.splitlines()[-1].strip() == APT
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the line is for Debian")
+def test_where_one_way_fails_the_next_is_tried(bare: tuple[Path, str, Path], tmp_path: Path) -> None:
+    top, python, hidden = bare
+    command(tmp_path / "bin", "uv", "echo no such index >&2; exit 2")
+    done = dev("sys.exit(dev.main(['run']))", top, python, PYTHONPATH=str(hidden), PATH=str(tmp_path / "bin"))
+
+    lines = done.stderr.splitlines()
+    assert (done.returncode, lines[0], lines[-1].strip()) == (1, "no such index", APT)
+    assert not list((top / ".venv").glob("installed-*"))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="apt is Debian's")
 def test_a_build_machine_installs_what_is_missing_and_others_are_left_alone(tmp_path: Path) -> None:
     command(tmp_path, "apt-get", f'echo "$@" >> {tmp_path}/called')
