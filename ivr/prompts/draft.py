@@ -45,11 +45,6 @@ class Draft:
         """Whether every menu and the line were built, so that it is known what each prompt is for."""
         return self.line is not None and len(self.nodes) == len(self.node_ids)
 
-    @property
-    def whole(self) -> bool:
-        """Whether everything was built, so that what is missing can be told from what was not understood."""
-        return not self.findings
-
     def references(self, kind: Any) -> list[Reference]:
         """Every mention of a kind of id, in the order of the files."""
         return [one for notes in self.notes.values() for one in notes.references if one.kind is kind]

@@ -18,6 +18,7 @@ from ivr.flow.nodes import (
 )
 from ivr.flow.speech import LANGUAGE_OFFER
 from ivr.flow.wording import FactId
+from ivr.prompts.annotations import good_id
 from ivr.prompts.checks_line import line
 from ivr.prompts.checks_menus import menus
 from ivr.prompts.checks_words import words
@@ -29,12 +30,15 @@ DIGITS: Final = tuple(PromptId(f"digit.{digit}") for digit in range(10))
 
 
 def check(draft: Draft) -> list[Finding]:
-    """Everything that is wrong with the meaning of the files."""
-    checks = (_dangling, _missing_words, _unknown_facts, _out_of_place, line, menus, words)
-    findings = [finding for one in checks for finding in one(draft)]
-    if draft.whole and draft.line is not None and not findings:
-        return [*_unreachable(draft), *_unused(draft), *_circles(draft)]
-    return findings
+    """Everything that is wrong with the meaning of the files.
+
+    A misspelt id is told once, where it is written: what it leaves unused or out of reach is not told beside it.
+    """
+    dangling, missing = list(_dangling(draft)), list(_missing_words(draft))
+    others = [one for each in (_unknown_facts, _out_of_place, line, menus, words) for one in each(draft)]
+    ways = [*_unreachable(draft), *_circles(draft)] if draft.understood and not dangling else []
+    unused = list(_unused(draft)) if draft.understood and not missing else []
+    return [*dangling, *missing, *others, *ways, *unused]
 
 
 def _dangling(draft: Draft) -> Iterator[Finding]:
@@ -97,8 +101,8 @@ def _unreachable(draft: Draft) -> Iterator[Finding]:
 def _unused(draft: Draft) -> Iterator[Finding]:
     used = {*(mention.id for mention in draft.references(PromptId)), *DIGITS, *_offers(draft)}
     for language in draft.languages:
-        for prompt in draft.words[language].prompts:
-            if prompt not in used:
+        for prompt in sorted(draft.defined(language) - used):
+            if good_id(prompt, PromptId):
                 text = f"'{prompt}' is never said: no menu and no key of line.yaml names it; remove it"
                 yield draft.wrong(f"words/{language}.yaml", ("prompts", prompt), text)
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from datetime import time as clock
 from pathlib import Path
@@ -136,6 +137,20 @@ def test_the_files_are_looked_at_no_more_often_than_asked(tmp_path: Path) -> Non
     edit(prompts, "words/en-GB.yaml", "[Goodbye.]", "[Bye bye.]")
 
     assert watched.flow is before
+
+
+def test_many_threads_get_one_whole_flow_or_the_other(tmp_path: Path) -> None:
+    prompts = copied(tmp_path)
+    watched = Watched(prompts, every=0)
+    versions = [watched.flow.version]
+    edit(prompts, "words/en-GB.yaml", "[Goodbye.]", "[Bye bye.]")
+    versions.append(load(prompts).version)
+
+    with ThreadPoolExecutor(8) as threads:
+        seen = list(threads.map(lambda _: watched.flow.version, range(200)))
+
+    assert set(seen) <= set(versions)
+    assert watched.flow.version == versions[1]
 
 
 def test_a_folder_that_cannot_be_served_to_begin_with_is_refused(tmp_path: Path) -> None:

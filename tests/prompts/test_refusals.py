@@ -11,6 +11,7 @@ from tests.prompts.files import copied, edit, mistakes
 MAIN, OWN, LINE, WORDS = "menus/main.yaml", "menus/own.yaml", "line.yaml", "words/en-GB.yaml"
 ADVICE = "menus/advice.yaml"
 DRAFT = "words/pl-PL.yaml"
+UNREACHED = "no call can reach 'text': nothing leads to it; remove the file, or lead an option to it"
 FIELDS = ", ".join(get_args(Field))
 
 KEYS = [
@@ -392,7 +393,7 @@ MEANING = [
         "menus/nobody.yaml",
         "goto: text, only: mobile}",
         "goto: main}",
-        "menus/text.yaml:1:1: no call can reach 'text': nothing leads to it; remove the file, or lead an option to it",
+        f"menus/text.yaml:1:1: {UNREACHED}",
     ),
 ]
 """Meaning: what no single value shows."""
@@ -468,6 +469,27 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_in_order(tmp_path: Path)
         "prompts/menus/main.yaml:14:7: no words for 'main.hlep' in pl-PL.yaml; did you mean 'main.help'?",
         "prompts/words/en-GB.yaml:19:3: no words for 'digit.7', which every language needs",
     ]
+
+
+def test_what_is_never_said_or_reached_is_told_beside_other_mistakes(tmp_path: Path) -> None:
+    prompts = copied(tmp_path)
+    edit(prompts, LINE, "seconds: 30", "seconds: 5")
+    edit(prompts, "menus/nobody.yaml", "goto: text, only: mobile}", "goto: main}")
+    edit(prompts, WORDS, "  bye: {says: [Goodbye.]}", "  bye: {says: [Goodbye.]}\n  spare: {says: [Never said.]}")
+
+    assert mistakes(prompts) == [
+        "prompts/line.yaml:7:45: 'seconds' is 20 to 60, found 5",
+        f"prompts/menus/text.yaml:1:1: {UNREACHED}",
+        "prompts/words/en-GB.yaml:55:3: 'spare' is never said: no menu and no key of line.yaml names it; remove it",
+    ]
+
+
+def test_a_misspelt_id_is_told_once(tmp_path: Path) -> None:
+    prompts = copied(tmp_path)
+    edit(prompts, MAIN, "goto: advice", "goto: advcie")
+    edit(prompts, MAIN, "[main.ask]", "[main.aks]")
+
+    assert len(mistakes(prompts)) == 1 + 2
 
 
 def test_a_menu_that_cannot_be_read_makes_no_other_file_wrong(tmp_path: Path) -> None:
