@@ -1,0 +1,98 @@
+"""The check of a whole flow: nobody is stranded, and everything that is said can be followed by ear."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ivr.flow.check_finding import Finding, error, line, warning
+from ivr.flow.check_menus import standing
+from ivr.flow.check_sentences import sentences
+from ivr.flow.line import Flow, Waiver
+from ivr.flow.proof import hang_ups, stranded, troubles
+from ivr.flow.proof_everywhere import doubts, everywhere
+from ivr.flow.proof_help import help_in
+from ivr.flow.proof_times import Clockwork, Row, Seconds, by_words, limits, rows, ways_to_help
+from ivr.flow.proof_words import words
+from ivr.flow.walk import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the check found. `moves`: how many turns of the engine it tried."""
+
+    findings: tuple[Finding, ...]
+    waived: tuple[tuple[Finding, Waiver], ...]
+    rows: tuple[Row, ...]
+    places: int
+    moves: int
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing must be mended."""
+        return not any(finding.severity == "error" for finding in self.findings)
+
+
+def check(flow: Flow, today: date, seconds: Seconds = by_words) -> Report:
+    """Check a flow. `today` decides which waivers hold; `seconds` says how long a text takes to say at a pace."""
+    walked = walk(flow)
+    helping = help_in(walked)
+    tried, elsewhere = everywhere(flow, walked)
+    tried += doubts(flow, walked)
+    ways = ways_to_help(walked, helping)
+    clockworks = [Clockwork(flow, language, seconds) for language in flow.line.languages]
+    found = [
+        *stranded(walked, helping),
+        *troubles(tried),
+        *hang_ups(walked.flow, tried),
+        *elsewhere,
+        *words(flow),
+        *(finding for clockwork in clockworks for finding in limits(walked, ways, clockwork)),
+        *(finding for language, spoken in flow.words.items() for finding in sentences(language, spoken)),
+        *(finding for language in flow.line.languages for finding in standing(flow, language)),
+    ]
+    left, waived = waive(_once(found), flow.line.waivers, today)
+    table = tuple(rows(walked, ways, clockworks[0]))
+    return Report(left, waived, table, len(walked.places), len(walked.moves) + len(tried))
+
+
+def _once(found: Iterable[Finding]) -> list[Finding]:
+    """One finding for each check and subject, errors first; many events may lead to the same mistake."""
+    first: dict[object, Finding] = {}
+    for finding in found:
+        first.setdefault((finding.code, finding.subject, finding.severity), finding)
+    return sorted(first.values(), key=lambda finding: finding.severity != "error")
+
+
+def waive(
+    found: list[Finding], waivers: tuple[Waiver, ...], today: date
+) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, Waiver], ...]]:
+    """What is left, and what is put up with. Errors cannot be waived; a waiver out of date, or of no use, is found."""
+    left: list[Finding] = []
+    waived: list[tuple[Finding, Waiver]] = []
+    used: set[Waiver] = set()
+    for finding in found:
+        waiver = next((one for one in waivers if _covers(one, finding)), None)
+        used |= {waiver} if waiver else set()
+        if waiver and today <= waiver.until:
+            waived.append((finding, waiver))
+        else:
+            left.append(finding)
+    for number, waiver in enumerate(waivers):
+        left += _misused(number, waiver, today, needed=waiver in used)
+    return tuple(sorted(left, key=lambda finding: finding.severity != "error")), tuple(waived)
+
+
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    return finding.severity == "warning" and (waiver.check, waiver.subject) == (finding.code, finding.subject.id)
+
+
+def _misused(number: int, waiver: Waiver, today: date, *, needed: bool) -> list[Finding]:
+    about = line("waivers", number)
+    shown = f"the waiver of '{waiver.check}' for '{waiver.subject}'"
+    if not waiver.reason.strip():
+        return [error("waiver", about, f"{shown} gives no reason")]
+    if not needed:
+        return [warning("waiver", about, f"{shown} is not needed: there is no such warning; remove it")]
+    if today > waiver.until:
+        return [error("waiver", about, f"{shown} ended on {waiver.until}; mend it, or give it a new date")]
+    return []

@@ -1,0 +1,75 @@
+"""What counts as help in a call: a person is rung, or the caller is offered a callback."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr.flow.events import Event, Pressed
+from ivr.flow.line import Flow
+from ivr.flow.nodes import CallbackWish, Menu, Node, NodeId
+from ivr.flow.speech import offered
+from ivr.flow.state import State
+from ivr.flow.turn import Ring, Say, Spoken, Turn
+from ivr.flow.walk import Clock, Move, Walked
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The choices of a flow that lead to a callback, and its moves by place, event and time."""
+
+    flow: Flow
+    callbacks: frozenset[tuple[NodeId, str]]
+    moves: dict[tuple[State | None, Event, Clock], list[Move]]
+
+    def after(self, place: State, event: Event, clock: Clock) -> list[Move]:
+        """The moves that an event makes at a place; the clock matters only to some."""
+        return self.moves.get((place, event, clock)) or self.moves.get((place, event, "open"), [])
+
+    def heard(self, move: Move) -> tuple[Spoken, ...] | None:
+        """What a caller has listened to when a move brings help by itself, or None when it brings none."""
+        turn = move.turn
+        if turn is None:
+            return None
+        if isinstance(turn.action, Ring) or wished(self.flow, move):
+            return turn.speech
+        return self.offer(turn)
+
+    def offer(self, turn: Turn) -> tuple[Spoken, ...] | None:
+        """The words of a turn up to its offer of a callback, if it makes one."""
+        for place, word in enumerate(turn.speech):
+            if isinstance(word, Say) and (turn.state.node, word.key) in self.callbacks:
+                return turn.speech[: place + 1]
+        return None
+
+
+def help_in(walked: Walked) -> Help:
+    """What helps in a walked flow, as its moves show it."""
+    moves: dict[tuple[State | None, Event, Clock], list[Move]] = {}
+    callbacks: set[tuple[NodeId, str]] = set()
+    for move in walked.moves:
+        moves.setdefault((move.place, move.event, move.clock), []).append(move)
+        if isinstance(move.event, Pressed) and wished(walked.flow, move) and chosen(walked.flow, move):
+            callbacks.add((move.path[0], move.event.keys))
+    return Help(walked.flow, frozenset(callbacks), moves)
+
+
+def plain(flow: Flow) -> Mapping[NodeId, Node]:
+    """The nodes, to look at without the engine's way being noted."""
+    return dict.copy(flow.nodes)
+
+
+def at(flow: Flow, name: NodeId) -> Node | None:
+    """A node, looked at without the engine's way being noted."""
+    return flow.nodes.get(name)
+
+
+def wished(flow: Flow, move: Move) -> bool:
+    """Whether the caller's wish to be called back is taken on this move."""
+    return any(isinstance(at(flow, name), CallbackWish) for name in move.path)
+
+
+def chosen(flow: Flow, move: Move) -> bool:
+    """Whether a move is a choice of a menu, made by its key."""
+    if move.place is None or not isinstance(move.event, Pressed):
+        return False
+    menu = at(flow, move.place.node)
+    return isinstance(menu, Menu) and move.event.keys in {option.key for option in offered(menu, move.place)}

@@ -1,0 +1,111 @@
+"""Ways to a person: the key for one, the third failure, closed hours, and every end of a transfer."""
+
+from collections.abc import Iterator
+
+from ivr.flow.check_finding import Finding, Path, Subject, error, line, node
+from ivr.flow.events import Event, Pressed, RingEnded
+from ivr.flow.nodes import Hours, LanguageChoice, Menu, Message, NodeId, PhoneNumber, Transfer
+from ivr.flow.proof_events import PERSON, SILENCE, UNKNOWN_OUTCOME, WRONG
+from ivr.flow.proof_help import Help, plain
+from ivr.flow.state import State
+from ivr.flow.turn import Ring
+from ivr.flow.walk import Clock, Move, Walked
+
+MOST_FAILURES = 3
+"""The third failure brings a person."""
+LISTENING = (Menu, Message, LanguageChoice, PhoneNumber)
+_EXITS: dict[str, str] = {"busy": "busy", "no_answer": "no_answer", "refused": "no_answer", "conversation": "goto"}
+
+
+def people(walked: Walked, helping: Help) -> Iterator[Finding]:
+    """Whatever keeps a caller from a person or the offer of a callback."""
+    for move in walked.moves:
+        if move.event == PERSON and move.place and not move.trouble and not within_two_keys(helping, move):
+            yield _no_person(walked, move)
+    yield from _by_the_clock(walked)
+    yield from _transfers(walked, helping)
+    yield from _failures(walked, helping)
+
+
+def within_two_keys(helping: Help, move: Move) -> bool:
+    """Whether 0 brings help, or one more key after it."""
+    if helping.heard(move) is not None or move.after is None:
+        return True
+    further = [key for key in (Pressed(str(digit)) for digit in range(10)) if key != WRONG]
+    return any(helping.heard(one) is not None for key in further for one in helping.after(move.after, key, move.clock))
+
+
+def _no_person(walked: Walked, move: Move) -> Finding:
+    nodes = plain(walked.flow)
+    hours = next((name for name in move.path if isinstance(nodes.get(name), Hours)), None)
+    way = " -> ".join(move.path)
+    text = f"0 brings no person and no offer of a callback within two keys: {way}"
+    if hours and move.clock != "open":
+        return error("no-person", node(hours, move.clock), f"{text}, when it is {_when(move.clock)}")
+    if isinstance(nodes.get(move.path[0]), Transfer):
+        return error("no-person", node(move.path[0], "failed"), text)
+    return error("no-person", line("person"), text)
+
+
+def _when(clock: Clock) -> str:
+    return {"open": "open", "closed": "closed", "holiday": "a holiday"}[clock]
+
+
+def _by_the_clock(walked: Walked) -> Iterator[Finding]:
+    """On a closed day nobody is rung, and something else happens than when staff are there."""
+    nodes = plain(walked.flow)
+    for name, hours in nodes.items():
+        if isinstance(hours, Hours):
+            for clock, goto in (("closed", hours.closed), ("holiday", hours.holiday)):
+                if goto == hours.open:
+                    text = f"when it is {clock} the line would go on to '{goto}', as if staff were there"
+                    yield error("clock", node(name, clock), text)
+    for move in walked.moves:
+        if move.clock != "open" and move.turn and isinstance(move.turn.action, Ring):
+            timed = [name for name in move.path if isinstance(nodes[name], Hours)]
+            if timed:
+                text = f"a person would be rung when it is {_when(move.clock)}: {' -> '.join(move.path)}"
+                yield error("clock", node(timed[-1], move.clock), text)
+
+
+def _transfers(walked: Walked, helping: Help) -> Iterator[Finding]:
+    """Nobody was reached: the offer of a callback comes with the news."""
+    for move in walked.moves:
+        if not isinstance(move.event, RingEnded) or move.event.outcome == "conversation" or not move.turn:
+            continue
+        if helping.heard(move) is None:
+            path: Path = (_EXITS.get(move.event.outcome, "failed"),)
+            shown = "an outcome that nobody knows" if move.event == UNKNOWN_OUTCOME else f"'{move.event.outcome}'"
+            text = f"after {shown} the caller is offered no callback: {' -> '.join(move.path)}"
+            yield error("unreached", Subject("node", move.path[0], path), text)
+
+
+def _failures(walked: Walked, helping: Help) -> Iterator[Finding]:
+    """Silence to the end, and wrong keys to the end: the third brings a person, and no call ends or stays lost."""
+    nodes = plain(walked.flow)
+    for place in walked.places:
+        if place.tries or place.doubt or not isinstance(nodes[place.node], LISTENING):
+            continue
+        for event, shown, field in ((SILENCE, "silence", "no_input"), (WRONG, "a wrong key", "no_match")):
+            if not _ends_well(walked, helping, place, event):
+                own = bool(getattr(nodes[place.node], field, ()))
+                subject = node(place.node, field) if own else line(field)
+                text = f"at '{place.node}', {shown} {MOST_FAILURES} times brings no person and no offer of a callback"
+                yield error("third-failure", subject, text)
+
+
+def _ends_well(walked: Walked, helping: Help, place: State, event: Event) -> bool:
+    """Whether the failures end at help; once nobody could be reached, the offer stands while the caller is silent."""
+    here: State | None = place
+    for _ in range(MOST_FAILURES):
+        tried: list[Move] = helping.after(here, event, "open") if here else []
+        if not tried or tried[0].trouble:
+            return bool(tried)
+        here = tried[0].after
+        if here and here.node != place.node:
+            return all(helping.heard(move) is not None or within_two_keys(helping, move) for move in tried)
+    return place.unreached and place.node == walked.flow.line.nobody and _offers(helping, place.node)
+
+
+def _offers(helping: Help, name: NodeId) -> bool:
+    return any(menu == name for menu, _ in helping.callbacks)

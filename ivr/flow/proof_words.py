@@ -1,0 +1,126 @@
+"""Every word that a caller may say, in every language, heard by the engine: it must do what the key does."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ivr.flow.answers import obey
+from ivr.flow.check_finding import Finding, Subject, error, warning
+from ivr.flow.engine import step
+from ivr.flow.events import Pressed, Said
+from ivr.flow.line import Flow
+from ivr.flow.nodes import LanguageChoice, Menu, Message, Node, Option
+from ivr.flow.proof_everywhere import approved
+from ivr.flow.script import script
+from ivr.flow.state import State
+from ivr.flow.turn import Turn
+from ivr.flow.walk import CLOCKS
+from ivr.flow.wording import Command, Words
+
+NOW = CLOCKS["open"]
+_ANSWERS = frozenset({"yes", "no"})
+
+
+def words(flow: Flow) -> Iterator[Finding]:
+    """Prompts without words, and words that do not choose what they should."""
+    spoken = approved(flow)
+    for language in flow.line.languages:
+        yield from missing(flow, language)
+        heard: set[object] = set()
+        for name, one in spoken.nodes.items():
+            kind = _kind(one)
+            if kind is None or kind in heard or _lacks(spoken.words[language], one):
+                continue
+            heard.add(kind)
+            place = State(name, turn=1, language=language, caller="mobile")
+            yield from _options(spoken, place, one)
+            yield from _universal(spoken, place, one)
+
+
+def _kind(one: Node) -> object:
+    """What decides how words are heard at a node; nodes of one kind need to be tried once."""
+    match one:
+        case Menu():
+            return tuple((option.says, option.key) for option in one.options), one.yes_no
+        case Message() if one.waits and len(one.parts) > 1:
+            return "message"
+        case LanguageChoice():
+            return "language"
+        case _:
+            return None
+
+
+def _lacks(spoken: Words, one: Node) -> bool:
+    return isinstance(one, Menu) and any(option.says not in spoken.prompts for option in one.options)
+
+
+def missing(flow: Flow, language: str) -> Iterator[Finding]:
+    """Prompts that a language has no words for, and universal words that it does not hear."""
+    spoken = flow.words[language]
+    for prompt in dict.fromkeys(one.prompt for one in script(flow, flow.line.languages[0])):
+        if prompt not in spoken.prompts:
+            yield error("no-words", Subject("words", language, ("prompts",)), f"no words for '{prompt}' in {language}")
+    first: Words = flow.words[flow.line.languages[0]]
+    for command in first.universal:
+        if not spoken.universal.get(command):
+            text = f"no words for '{command}' in {language}: callers may say it anywhere"
+            yield error("no-words", Subject("words", language, ("universal",)), text)
+
+
+def _options(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
+    if not isinstance(one, Menu):
+        return
+    for option in one.options:
+        wording = flow.words[place.language].prompts[option.says]
+        chosen = step(flow, place, Pressed(option.key), NOW)
+        for number, phrase in enumerate(wording.hears):
+            path = ("prompts", option.says, "hears", number)
+            yield from _judged(flow, place, Said(phrase), chosen, option, path)
+        if wording.name:
+            yield from _judged(flow, place, Said(wording.name), chosen, option, ("prompts", option.says, "name"))
+
+
+def _judged(
+    flow: Flow, place: State, event: Said, chosen: Turn, option: Option, path: tuple[str | int, ...]
+) -> Iterator[Finding]:
+    """Nothing for words that choose; a warning for words that are asked about; an error for any other outcome."""
+    found = step(flow, place, event, NOW)
+    if found == chosen:
+        return
+    subject = Subject("words", place.language, path)
+    if found.state.doubt == option.key:
+        yield warning("asked-back", subject, f"'{event.words}' is asked about in '{place.node}' before it chooses")
+        return
+    make = warning if flow.words[place.language].status == "draft" or path[-1] == "name" else error
+    where = f"as '{found.state.node}'" if found.state.node != place.node else "as nothing that can be chosen"
+    yield make(
+        "not-heard", subject, f"'{event.words}' does not choose '{option.says}' in '{place.node}': heard {where}"
+    )
+
+
+def _universal(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
+    """Universal words do the same everywhere; a menu's own words go first."""
+    asks = isinstance(one, Menu) and one.yes_no
+    taken = _own_words(flow, place, one)
+    for command, phrases in flow.words[place.language].universal.items():
+        if command in _ANSWERS and not asks:
+            continue
+        wanted = _obeyed(flow, place, command)
+        for number, phrase in enumerate(phrases):
+            if phrase.casefold() not in taken and step(flow, place, Said(phrase), NOW) != wanted:
+                subject = Subject("words", place.language, ("universal", command, number))
+                make = warning if flow.words[place.language].status == "draft" else error
+                yield make("not-heard", subject, f"'{phrase}' does not mean '{command}' in '{place.node}'")
+
+
+def _own_words(flow: Flow, place: State, one: Node) -> set[str]:
+    options = one.options if isinstance(one, Menu) else ()
+    prompts = flow.words[place.language].prompts
+    return {
+        phrase.casefold() for option in options for phrase in (*prompts[option.says].hears, prompts[option.says].name)
+    }
+
+
+def _obeyed(flow: Flow, place: State, command: Command) -> Turn:
+    if command in _ANSWERS:
+        return step(flow, place, Pressed("1" if command == "yes" else "2"), NOW)
+    return obey(flow, replace(place, turn=place.turn + 1), command, NOW)
