@@ -79,7 +79,7 @@ def call(**given: Any) -> None:
     Just call:                     ivr call
     From a hidden number:          ivr call --from withheld
     Nobody answers the transfer:   ivr call --transfer no-answer
-    Check a sample dialog:         ivr call --script tests/calls/busy.yaml
+    Check a sample dialog:         ivr call --script tests/calls/needs.yaml
 
     Type keys (0-9, *, #) or words; Enter alone is silence, Ctrl-D hangs up.
     """
@@ -102,7 +102,7 @@ def _line(url: str | None) -> Reach:
 
 def _talk(line: Reach, wanted: _Wanted) -> None:
     caller = WITHHELD.get(wanted.caller, wanted.caller)
-    notebook = Notebook(wanted.caller, wanted.transfer)
+    notebook = Notebook(wanted.caller, wanted.transfer, wanted.whisper, wanted.now)
     ringing = line.call(caller, wanted.transfer, wanted.whisper, wanted.now)
     terminal = Terminal(ringing, click.echo, notebook, wanted.as_json, wanted.verbose)
     if wanted.audio:

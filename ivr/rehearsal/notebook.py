@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(slots=True)
@@ -10,6 +11,8 @@ class Notebook:
 
     caller: str
     transfer: tuple[str, ...]
+    whisper: str = "1"
+    now: datetime | None = None
     steps: list[tuple[str, str]] = field(default_factory=list)
 
     def heard(self, text: str) -> None:
@@ -26,6 +29,8 @@ class Notebook:
         lines = [
             f"story: {_quoted(story)}",
             f"caller: {_quoted(self.caller)}",
+            *([f"now: {_quoted(self.now.isoformat())}"] if self.now else []),
+            f"whisper: {_quoted(self.whisper)}",
             f"transfer: [{', '.join(_quoted(name) for name in self.transfer)}]",
             "steps:",
             *(f"  - {step}: {_quoted(text)}" for step, text in self.steps),

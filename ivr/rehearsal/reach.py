@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivr.config import Config
+from ivr.config import DRAMA_NUMBER, Config
 from ivr.flow.nodes import PromptId
 from ivr.prompts.load import load
 from ivr.rehearsal.sounds import Sounds, from_folder
@@ -63,7 +63,7 @@ def in_this_process(config: Config, create_app: "Callable[[Config], WSGIApplicat
 
 def _reach(config: Config, transport: Transport, public_url: str) -> Reach:
     sounds = from_folder(config.audio_dir)
-    called = config.caller_id
+    called = config.caller_id or DRAMA_NUMBER
     return Reach(
         transport, config.auth_token, config.account_sid, public_url.rstrip("/"), called, sounds, config.prompts_dir
     )
