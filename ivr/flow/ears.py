@@ -244,7 +244,7 @@ def _refusal(denied: Sequence[Match], known: Vocabulary) -> Heard:
 def _hint(speech: Speech, known: Vocabulary) -> Heard:
     """A word or two out of a longer phrase of one option only: ask."""
     said = {word for at, word in enumerate(speech.words) if not (speech.polite | speech.small) >> at & 1}
-    if not said or speech.negations or len(said) > STRAY or min(map(len, said)) < SHORT - 1:
+    if not said or len(said) > STRAY or min(map(len, said)) < SHORT - 1:
         return Nothing()
     meant = {choice for bag, choice in known.bags if choice < known.options and said <= bag}
     return Unsure(known.choices[meant.pop()].id) if len(meant) == 1 else Nothing()

@@ -51,7 +51,7 @@ def _without_accents(text: str) -> str:
 
 
 def _singular(word: str, plural: str) -> str:
-    ends = plural and len(word) > len(plural) + 2 and word.endswith(plural) and not word.endswith(plural * 2)
+    ends = plural and len(word) > len(plural) + 2 and word.endswith(plural)
     return word[: -len(plural)] if ends else word
 
 

@@ -353,7 +353,7 @@ SHIPPED = {
 OTHER_WORDS = {
     ("more", "= hear-again"): "in the line, again at a menu is the menu again",
     ("more", "-"): "in the line, something else is the main menu",
-    ("yes_no", "~ no"): "in the line, yes has no words about a call back",
+    ("yes_no", "? no"): "in the line, yes has no words about a call back",
     ("needs", "= slower-speech"): "in the line, slower is the universal word",
 }
 PLACES = ("kettering", "corby", "northampton", "daventry", "up north")

@@ -340,7 +340,7 @@ no I don't
 no don't
 no, it is not
 
-~ no
+? no
 I don't want to be called back
 
 ! yes
@@ -608,6 +608,7 @@ I'd like to
 can I go to
 one of those
 not resolution
+no longer mediation
 speed
 mediation or advice and complaints
 mediation and then he shouted at her beside that awful caravan holding advice and complaints
@@ -620,6 +621,9 @@ forth
 
 -
 north wind blowing gently
+
+! unsure
+sure, not west
 
 ## best_time
 -
