@@ -18,6 +18,9 @@ from ivr.flow.wording import Command, Wording, Words
 YES: Final = "1"
 NO: Final = "2"
 _ANSWERS: Final = frozenset({"yes", "no"})
+_HARMLESS: Final = frozenset({"again", "slower", "help", "more_time", "person"})
+"""Universal words that are obeyed even when unsure: the worst is to hear something again, or to reach a person."""
+_KEYS: Final = {"person": "0", "again": "*", "done": "#"}
 _UNIVERSAL: Final[dict[str, Command]] = {"0": "person", "*": "again", "**": "slower", "#": "done"}
 
 
@@ -74,6 +77,8 @@ def said(flow: Flow, state: State, event: Said, now: datetime) -> Turn:
             return pressed(flow, replace(state, doubt=""), heard, now)
         case ears.Unsure(id=heard, command=False):
             return _ask_back(flow, state, heard, now)
+        case ears.Unsure(id=heard) if heard in _HARMLESS:
+            return _command(flow, state, cast("Command", heard), now)
         case _:
             return answers.no_match(flow, state, now)
 
@@ -81,7 +86,7 @@ def said(flow: Flow, state: State, event: Said, now: datetime) -> Turn:
 def _hear(flow: Flow, state: State, event: Said) -> ears.Heard:
     node = flow.nodes[state.node]
     asks = bool(state.doubt) or (isinstance(node, Menu) and node.yes_no)
-    commands = _commands(flow.words[state.language], asks=asks)
+    commands = _commands(flow.words[state.language], asks=asks, leaflet=isinstance(node, Message))
     return ears.hear(event.words, event.confidence, _choices(flow, state), commands, {})
 
 
@@ -107,10 +112,11 @@ def _choice(wording: Wording, key: str) -> ears.Choice:
     return ears.Choice(key, (*wording.hears, *((wording.name,) if wording.name else ())), key)
 
 
-def _commands(words: Words, *, asks: bool) -> tuple[ears.Choice, ...]:
-    """The universal words; yes and no only where they answer something."""
-    heard = ((command, phrases) for command, phrases in words.universal.items() if asks or command not in _ANSWERS)
-    return tuple(ears.Choice(command, phrases) for command, phrases in heard)
+def _commands(words: Words, *, asks: bool, leaflet: bool) -> tuple[ears.Choice, ...]:
+    """The universal words with their keys; yes and no only where they answer something, go on only in a leaflet."""
+    absent = (frozenset() if asks else _ANSWERS) | (frozenset() if leaflet else {"go_on"})
+    heard = ((command, phrases) for command, phrases in words.universal.items() if command not in absent)
+    return tuple(ears.Choice(command, phrases, _KEYS.get(command, "")) for command, phrases in heard)
 
 
 def _command(flow: Flow, state: State, command: Command, now: datetime) -> Turn:

@@ -553,12 +553,15 @@ def test_whatever_happens_there_is_a_way_on(events, outcomes, caller, closed):
             assert isinstance(person.action, Ring) or said(person)[:2] == ["shut", "nobody"]
 
 
+SLOWER = {Pressed("*"), Pressed("**"), *(Said("slower", confidence) for confidence in (None, 0.1, 0.9))}
+
+
 @given(st.lists(EVENTS, max_size=15))
 def test_slow_never_shortens_a_wait_or_a_pause(events):
     normal = step(FLOW, None, Started("mobile"), NOW)
     slow = replace(normal, state=replace(normal.state, pace="slow"))
     for event in events:
-        if event in {Said("slower", None), Said("slower", 0.9), Pressed("**"), Pressed("*")}:
+        if event in SLOWER:
             continue
         normal, slow = (_settled(step(FLOW, turn.state, event, NOW)) for turn in (normal, slow))
         if isinstance(normal.action, End):
@@ -579,3 +582,19 @@ def _settled(turn):
 def test_only_a_promise_can_be_settled():
     with pytest.raises(TypeError):
         settle(FLOW, play(), Stored(), NOW)
+
+
+@pytest.mark.parametrize("words", ["zero", "press zero", "nought"])
+def test_a_spoken_0_is_a_person(words):
+    assert isinstance(play(Said(words, 0.9)).action, Ring)
+
+
+def test_an_unsure_call_for_a_person_or_again_is_obeyed_for_it_can_do_no_harm():
+    assert isinstance(play(Said("operator", 0.2)).action, Ring)
+    assert said(play(Said("say that again", 0.2)))[0] == "welcome"
+    assert said(play(Said("main menu", 0.2)))[0] == "pardon-1"
+
+
+def test_go_on_is_heard_in_a_leaflet_only():
+    assert said(play(key("1"), Said("go on", 0.9)))[0] == "two"
+    assert said(play(key("3"), Said("go on", 0.9)))[0] != "two"
