@@ -131,4 +131,4 @@ def test_terms_of_art_are_in_use_and_the_hard_ones_are_explained_where_they_stan
     assert [term for term in line().words[ENGLISH].terms if term.lower() not in spoken.lower()] == []
     for term in ("voluntary", "confidential", "impartial"):
         assert re.search(rf"\b{term}, which means that", spoken)
-        assert len(re.findall(rf"\b{term}\b", spoken)) == 1
+        assert not re.search(rf"\b(is|be|also) {term}\b(?!, which means that)", spoken)
