@@ -33,7 +33,7 @@ _PRIVATE: Final = re.compile(
     r"\b(?:sen|send|special|needs?|educat\w*|mediation|disab\w*|child(?:ren)?|plan|ehc|tribunal|appeal|autis\w*|school)\b",
     re.IGNORECASE,
 )
-_OWN_VOICE: Final = re.compile(r"\b(?:I|me|press|this line|our|we)\b|\?$")
+_OWN_VOICE: Final = re.compile(r"\b(?:I|me|press|[Tt]his line|our|we|You may want)\b|\?$")
 
 
 def standing(flow: Flow, language: str) -> Iterator[Finding]:
@@ -45,8 +45,9 @@ def standing(flow: Flow, language: str) -> Iterator[Finding]:
         if isinstance(one, TextMessage):
             yield from _neutral(words, one, language)
         yield from _abbreviations(words, name, one, language)
-        if isinstance(one, Message) and (one.topic or one.waits):
+        if isinstance(one, Message) and (one.topic or one.waits) and language.startswith("en"):
             yield from _cited(words, one, language)
+    yield from _translated(flow, language)
     yield from _facts(flow, language)
     yield from _tapered(flow, language)
 
@@ -103,15 +104,29 @@ def _cited(words: Words, message: Message, language: str) -> Iterator[Finding]:
     for name in names:
         wording = words.prompts.get(name)
         for number, sentence in enumerate(wording.says if wording else ()):
-            if not sentence.facts and not _own(sentence, language):
+            if not sentence.facts and not _own(sentence):
                 told = any(term.casefold() in sentence.text.casefold() for term in words.terms)
-                make = error if told and language.startswith("en") else warning
+                make = error if told else warning
                 text = f"'{_short(sentence.text)}' names no fact that it rests on"
                 yield make("no-fact", prompt(language, name, number), text)
 
 
-def _own(sentence: Sentence, language: str) -> bool:
-    return bool(_OWN_VOICE.search(sentence.text)) if language.startswith("en") else "?" in sentence.text
+def _own(sentence: Sentence) -> bool:
+    return bool(_OWN_VOICE.search(sentence.text))
+
+
+def _translated(flow: Flow, language: str) -> Iterator[Finding]:
+    """A translation rests on the same facts as the first language, prompt by prompt."""
+    first = flow.words[flow.line.languages[0]]
+    for name, wording in flow.words[language].prompts.items():
+        known = first.prompts.get(name)
+        wanted = {fact for sentence in known.says for fact in sentence.facts} if known else set()
+        found = {fact for sentence in wording.says for fact in sentence.facts}
+        if wanted != found:
+            text = (
+                f"'{name}' rests on other facts than in {flow.line.languages[0]}: {', '.join(sorted(wanted ^ found))}"
+            )
+            yield error("facts-differ", prompt(language, name), text)
 
 
 def _short(text: str) -> str:

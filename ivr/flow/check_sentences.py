@@ -24,7 +24,8 @@ _KEY_FIRST: Final = re.compile(
 )
 _BLAME: Final = re.compile(
     r"\b(?:invalid|incorrect(?:ly)?|illegal|errors?|not allowed|not valid|your mistake"
-    r"|wrong (?:key|number|button|option|choice|entry)|you (?:failed|did not|have not|must have)|you (?:pressed|said) (?:the|a) wrong)\b",
+    r"|wrong (?:key|number|button|option|choice|entry)"
+    r"|you (?:failed|did not|have not|must have)|you (?:pressed|said) (?:the|a) wrong)\b",
     re.IGNORECASE,
 )
 _KEY_NAMES: Final = re.compile(

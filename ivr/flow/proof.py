@@ -9,9 +9,10 @@ from ivr.flow.events import Said
 from ivr.flow.line import Flow
 from ivr.flow.nodes import GATHERED, Menu, Message, NodeId
 from ivr.flow.proof_help import Help, chosen, plain
+from ivr.flow.proof_moves import CIRCLE, Move
 from ivr.flow.state import TRAIL, State, decode, encode, with_answer
 from ivr.flow.turn import End
-from ivr.flow.walk import CIRCLE, Move, Walked
+from ivr.flow.walk import Walked
 
 DIRECT = 2
 """Nodes on the way of a chosen goodbye: the menu, and the goodbye."""

@@ -14,9 +14,10 @@ from ivr.flow.events import Event, NumberKeyed, Pressed
 from ivr.flow.line import Flow
 from ivr.flow.nodes import LanguageChoice, Menu, NodeId, PhoneNumber
 from ivr.flow.proof_events import BACK, PERSON, choices, every
+from ivr.flow.proof_moves import Clock, Move, moves, staged
 from ivr.flow.speech import offered
 from ivr.flow.state import Pace, State
-from ivr.flow.walk import Clock, Move, Walked, moves, staged
+from ivr.flow.walk import Walked
 
 _Landing = list[tuple[Clock, NodeId, int, str] | None]
 

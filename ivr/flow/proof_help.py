@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from ivr.flow.events import Event, Pressed
 from ivr.flow.line import Flow
 from ivr.flow.nodes import CallbackWish, Menu, Node, NodeId
+from ivr.flow.proof_moves import Clock, Move
 from ivr.flow.speech import offered
 from ivr.flow.state import State
 from ivr.flow.turn import Ring, Say, Spoken, Turn
-from ivr.flow.walk import Clock, Move, Walked
+from ivr.flow.walk import Walked
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from ivr.flow.events import Event, Pressed, RingEnded
 from ivr.flow.nodes import Hours, LanguageChoice, Menu, Message, NodeId, PhoneNumber, Transfer
 from ivr.flow.proof_events import PERSON, SILENCE, UNKNOWN_OUTCOME, WRONG
 from ivr.flow.proof_help import Help, plain
+from ivr.flow.proof_moves import Clock, Move
 from ivr.flow.state import State
 from ivr.flow.turn import Ring
-from ivr.flow.walk import Clock, Move, Walked
+from ivr.flow.walk import Walked
 
 MOST_FAILURES = 3
 """The third failure brings a person."""

@@ -10,11 +10,12 @@ from ivr.flow.nodes import READ_BACK, Menu, Message, NodeId, Part, PhoneNumber, 
 from ivr.flow.pace import SLOW_PAUSE
 from ivr.flow.proof_events import PERSON, SILENCE, WRONG
 from ivr.flow.proof_help import Help, at
+from ivr.flow.proof_moves import Move
 from ivr.flow.proof_ways import levels
 from ivr.flow.spoken import text_of
 from ivr.flow.state import Pace, State
 from ivr.flow.turn import CallersNumber, Quiet, Say, Spell, Spoken
-from ivr.flow.walk import Move, Walked
+from ivr.flow.walk import Walked
 
 Seconds = Callable[[str, Pace], float]
 """How long a text takes to say at a pace."""

@@ -9,10 +9,11 @@ from ivr.flow.line import Flow
 from ivr.flow.nodes import LanguageChoice, Menu, Message, Node, NodeId
 from ivr.flow.proof_events import BACK, PERSON, SILENCE, WRONG
 from ivr.flow.proof_help import at, chosen, plain, wished
+from ivr.flow.proof_moves import Move
 from ivr.flow.speech import offered
 from ivr.flow.state import State
 from ivr.flow.turn import End, Ring
-from ivr.flow.walk import Move, Walked
+from ivr.flow.walk import Walked
 
 MOST_OPTIONS = 4
 MOST_LEVELS = 3

@@ -10,10 +10,10 @@ from ivr.flow.events import Pressed, Said
 from ivr.flow.line import Flow
 from ivr.flow.nodes import LanguageChoice, Menu, Message, Node, Option
 from ivr.flow.proof_everywhere import approved
+from ivr.flow.proof_moves import CLOCKS
 from ivr.flow.script import script
 from ivr.flow.state import State
 from ivr.flow.turn import Turn
-from ivr.flow.walk import CLOCKS
 from ivr.flow.wording import Command, Words
 
 NOW = CLOCKS["open"]

@@ -10,7 +10,7 @@ HARD: Final = 3
 _VOWELS: Final = re.compile(r"[aeiouyàâãäåæéèêëíîïóôõöøúûüýąęăîó]+", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
 _SILENT: Final = re.compile(r"(?<=[^aeiouylr\W])e$|(?<=[aeiouy][lr])e$|(?<=[^aeiouy\Wtd])ed$|(?<=[^aeiouy\Wscxzhg])es$")
-_SPLIT: Final = re.compile(r"(?<=[^gqct])i[aou]|eo(?!u)|ual|uou|creat|ying$|[aeou]ing$")
+_SPLIT: Final = re.compile(r"(?<=[^gqcts])i[aou]|ien(?!d)|eo(?!u)|ual|uou|creat|ying$|[aeou]ing$")
 _KNOWN: Final = {
     "area": 3, "being": 2, "business": 2, "every": 2, "everyone": 3, "everything": 3, "idea": 3, "people": 2,
     "different": 3, "evening": 2, "interpreter": 4, "somebody": 3, "something": 2, "someone": 2, "sometimes": 2,
