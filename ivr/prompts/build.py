@@ -12,7 +12,7 @@ from ivr.prompts.annotations import SHAPES, describe, good_id, hints_of, require
 from ivr.prompts.findings import Finding, Place, did_you_mean, found
 from ivr.prompts.yaml_text import Items, Pairs, Text, Tree
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Where a value stands inside its file: `("options", 0, "goto")`."""
 
 
@@ -44,18 +44,18 @@ class Notes:
     file: str
     findings: list[Finding] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
-    places: dict[Path, Place] = field(default_factory=dict)
+    places: dict[KeyPath, Place] = field(default_factory=dict)
 
     def mistake(self, place: Place, text: str) -> _Flawed:
         """Note a mistake at a place."""
         self.findings.append(found(self.file, place, text))
         return FLAWED
 
-    def mistake_at(self, path: Path, text: str) -> None:
+    def mistake_at(self, path: KeyPath, text: str) -> None:
         """Note a mistake at a value, or at the nearest thing around it that was written."""
         self.mistake(self.place(path), text)
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: KeyPath) -> Place:
         """Where a value stands, or the nearest thing around it."""
         while path and path not in self.places:
             path = path[:-1]
@@ -66,7 +66,7 @@ class Notes:
 class Spot:
     """The value being built: its path, and the class and field that it belongs to."""
 
-    path: Path = ()
+    path: KeyPath = ()
     owner: str = ""
     field: str = ""
     listed: bool = False

@@ -8,13 +8,10 @@ from typing import Any
 from ivr.flow.line import Line
 from ivr.flow.nodes import KINDS, Node, NodeId, PromptId
 from ivr.flow.wording import Fact, FactId, Words
-from ivr.prompts.build import FLAWED, Notes, Path, Reference, build
-from ivr.prompts.findings import Finding, Place, did_you_mean, found
+from ivr.prompts.build import FLAWED, KeyPath, Notes, Reference, build
+from ivr.prompts.findings import Finding, did_you_mean, found
 from ivr.prompts.folder import Sources
 from ivr.prompts.yaml_text import Pairs, Text, Tree, parse
-
-Spot = tuple[str, int, int]
-"""File, line and column."""
 
 
 @dataclass(slots=True)
@@ -28,11 +25,8 @@ class Draft:
     nodes: dict[NodeId, Node] = field(default_factory=dict)
     words: dict[str, Words] = field(default_factory=dict)
     facts: dict[FactId, Fact] = field(default_factory=dict)
-
-    @property
-    def node_ids(self) -> tuple[str, ...]:
-        """Every node that has a file, whether or not the file could be built."""
-        return tuple(PurePath(file).stem for file in self.notes if file.startswith("menus/"))
+    node_ids: set[str] = field(default_factory=set)
+    """Every node that has a file, whether or not the file could be built."""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -49,7 +43,7 @@ class Draft:
         """Every mention of a kind of id, in the order of the files."""
         return [one for notes in self.notes.values() for one in notes.references if one.kind is kind]
 
-    def wrong(self, file: str, path: Path, text: str) -> Finding:
+    def wrong(self, file: str, path: KeyPath, text: str) -> Finding:
         """A mistake at a value of a file, or at the nearest thing around it that was written."""
         notes = self.notes[file]
         return found(notes.file, notes.place(path), text)
@@ -68,6 +62,7 @@ class Draft:
 def drafted(files: Sources) -> Draft:
     """Everything that the files say, as far as it can be built."""
     draft = Draft(files.name, list(files.findings))
+    draft.node_ids = {PurePath(file).stem for file in files.files if file.startswith("menus/")}
     readers: dict[str, Callable[[Draft, str, Tree, Notes], None]] = {"menus": _menu, "words": _words}
     for file, content in files.files.items():
         notes = draft.notes[file] = Notes(files.shown(file))
@@ -121,19 +116,3 @@ def _node(tree: Tree, notes: Notes) -> Node | None:
 
 def _built(value: Any) -> Any:
     return None if value is FLAWED else value
-
-
-def places_of(draft: Draft) -> dict[str, Spot]:
-    """Where each node, and each prompt in the default language, is written."""
-
-    def spot(notes: Notes, place: Place) -> Spot:
-        return notes.file, place.line, place.column
-
-    places = {
-        f"node {PurePath(f).stem}": spot(n, n.place(())) for f, n in draft.notes.items() if f.startswith("menus/")
-    }
-    for language in reversed(draft.line.languages if draft.line else ()):
-        notes = draft.notes[f"words/{language}.yaml"]
-        for prompt in draft.words[language].prompts:
-            places[f"prompt {prompt}"] = spot(notes, notes.place(("prompts", prompt)))
-    return places

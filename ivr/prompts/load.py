@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,8 @@ from typing import Final
 
 from ivr.flow.line import Flow, Line
 from ivr.prompts import bank_holidays
-from ivr.prompts.draft import Draft, Spot, drafted, places_of
+from ivr.prompts.build import KeyPath, Notes
+from ivr.prompts.draft import Draft, drafted
 from ivr.prompts.findings import Finding, PromptsError
 from ivr.prompts.folder import Sources, sources
 from ivr.prompts.meaning import check
@@ -25,16 +26,30 @@ _Stamp = tuple[tuple[str, int, int, int], ...]
 _log: Final = logging.getLogger(__name__)
 
 
+Spot = tuple[str, int, int]
+"""File, line and column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A flow, and where each node and prompt of it is written."""
+    """A flow, and where everything in it is written."""
 
     flow: Flow
-    places: dict[str, Spot] = field(repr=False)
+    notes: Mapping[str, Notes] = field(repr=False)
 
     def where(self, name: str) -> Spot:
-        """File, line and column of a node id or a prompt id, nodes first. Raises KeyError for neither."""
-        return self.places.get(f"node {name}") or self.places[f"prompt {name}"]
+        """Where a node, or else a prompt in the default language, is written. Raises KeyError for neither."""
+        if f"menus/{name}.yaml" in self.notes:
+            return self.spot(f"menus/{name}.yaml")
+        language = self.flow.line.languages[0]
+        if name not in self.flow.words[language].prompts:
+            raise KeyError(name)
+        return self.spot(f"words/{language}.yaml", ("prompts", name))
+
+    def spot(self, file: str, path: KeyPath = ()) -> Spot:
+        """Where a value stands, or the nearest thing around it: `menus/main.yaml`, `("options", 0, "goto")`."""
+        place = self.notes[file].place(path)
+        return self.notes[file].file, place.line, place.column
 
 
 def load(folder: Path) -> Flow:
@@ -49,7 +64,7 @@ def load_with_positions(folder: Path) -> Loaded:
     findings = [*draft.findings, *check(draft)]
     if findings or draft.line is None:
         raise PromptsError(findings)
-    return Loaded(_flow(draft, draft.line, version_of(found)), places_of(draft))
+    return Loaded(_flow(draft, draft.line, version_of(found)), draft.notes)
 
 
 def _flow(draft: Draft, line: Line, version: str) -> Flow:

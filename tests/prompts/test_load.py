@@ -61,6 +61,8 @@ def test_a_node_and_a_prompt_know_where_they_are_written() -> None:
 
     assert loaded.where("main") == ("sample/menus/main.yaml", 2, 1)
     assert loaded.where("main.ask") == ("sample/words/en-GB.yaml", 23, 3)
+    assert loaded.spot("menus/main.yaml", ("options", 2, "goto")) == ("sample/menus/main.yaml", 13, 11)
+    assert loaded.spot("words/pl-PL.yaml", ("prompts", "bye", "facts")) == ("sample/words/pl-PL.yaml", 53, 3)
     with pytest.raises(KeyError):
         loaded.where("nowhere")
 
