@@ -44,7 +44,7 @@ def choices(flow: Flow, place: State) -> Iterator[Event]:
 def common(flow: Flow, place: State) -> Iterator[Event]:
     """What leads on, and what may happen anywhere: a wish for a person, a wrong key, silence."""
     if place.doubt or place.tries:
-        yield from (WRONG, SILENCE)
+        yield SILENCE
         return
     yield from choices(flow, place)
     yield from (PERSON, WRONG, SILENCE)

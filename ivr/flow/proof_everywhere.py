@@ -17,7 +17,7 @@ from ivr.flow.proof_events import BACK, PERSON, choices, every
 from ivr.flow.proof_moves import Clock, Move, moves, staged
 from ivr.flow.speech import offered
 from ivr.flow.state import Pace, State
-from ivr.flow.walk import Walked
+from ivr.flow.walk import Walked, one_of_each
 
 _Landing = list[tuple[Clock, NodeId, int, str] | None]
 
@@ -33,7 +33,7 @@ def everywhere(flow: Flow, walked: Walked) -> tuple[list[Move], list[Finding]]:
     spoken = approved(flow)
     tried: list[Move] = []
     findings: list[Finding] = []
-    for place in _one_of_each(spoken, walked):
+    for place in _everywhere(spoken, walked):
         landings: dict[Event, _Landing] = {}
         for state, events in _ways_to_be_there(spoken, place):
             for event in events:
@@ -45,15 +45,11 @@ def everywhere(flow: Flow, walked: Walked) -> tuple[list[Move], list[Finding]]:
     return tried, findings
 
 
-def _one_of_each(flow: Flow, walked: Walked) -> list[State]:
-    """One place for each node and part, and for each message before it; and the choice of language."""
-    found: dict[tuple[NodeId, int, NodeId | None], State] = {}
-    for place in walked.places:
-        if not place.tries and not place.doubt:
-            found.setdefault((place.node, place.part, place.told), place)
+def _everywhere(flow: Flow, walked: Walked) -> list[State]:
+    """One place for each node, part and message before it; and the choice of language."""
     first = flow.line.languages[0]
     asked = [State(name, turn=1, language=first) for name, one in flow.nodes.items() if isinstance(one, LanguageChoice)]
-    return [*found.values(), *(asked if len(flow.words) > 1 else ())]
+    return [*one_of_each(walked), *(asked if len(flow.words) > 1 else ())]
 
 
 def _ways_to_be_there(flow: Flow, place: State) -> Iterator[tuple[State, list[Event]]]:
@@ -62,6 +58,7 @@ def _ways_to_be_there(flow: Flow, place: State) -> Iterator[tuple[State, list[Ev
     keys: list[Event] = [*choices(flow, place), *(Pressed(key) for key in "09#*")]
     for language, pace in product(flow.line.languages, get_args(Pace)):
         yield replace(place, language=language, pace=pace), keys
+    yield replace(place, unreached=True), keys
     # A number that cannot be rung, and # where a number is awaited, are failures: on the last try they bring a person.
     keyed = isinstance(flow.nodes.get(place.node), PhoneNumber)
     onward: list[Event] = [NumberKeyed(valid=True), PERSON] if keyed else [*choices(flow, place), PERSON, BACK]
@@ -73,7 +70,7 @@ def doubts(flow: Flow, walked: Walked) -> list[Move]:
     """What comes of `Did you say …?` for each choice of each menu: yes, no, a person, silence, a wrong key."""
     spoken = approved(flow)
     tried: list[Move] = []
-    for place in _one_of_each(spoken, walked):
+    for place in _everywhere(spoken, walked):
         menu = spoken.nodes.get(place.node)
         for option in offered(menu, place) if isinstance(menu, Menu) else ():
             doubted = replace(place, doubt=option.key, tries=1)

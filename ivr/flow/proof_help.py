@@ -10,7 +10,7 @@ from ivr.flow.proof_moves import Clock, Move
 from ivr.flow.speech import offered
 from ivr.flow.state import State
 from ivr.flow.turn import Ring, Say, Spoken, Turn
-from ivr.flow.walk import Walked
+from ivr.flow.walk import Walked, reachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,11 @@ class Help:
 
     def after(self, place: State, event: Event, clock: Clock) -> list[Move]:
         """The moves that an event makes at a place; the clock matters only to some."""
-        return self.moves.get((place, event, clock)) or self.moves.get((place, event, "open"), [])
+        for here in (place, reachable(place)):
+            for when in (clock, "open"):
+                if found := self.moves.get((here, event, when)):
+                    return found
+        return []
 
     def heard(self, move: Move) -> tuple[Spoken, ...] | None:
         """What a caller has listened to when a move brings help by itself, or None when it brings none."""

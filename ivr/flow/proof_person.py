@@ -1,20 +1,20 @@
 """Ways to a person: the key for one, the third failure, closed hours, and every end of a transfer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ivr.flow.check_finding import Finding, Path, Subject, error, line, node
-from ivr.flow.events import Event, Pressed, RingEnded
-from ivr.flow.nodes import Hours, LanguageChoice, Menu, Message, NodeId, PhoneNumber, Transfer
+from ivr.flow.events import Pressed, RingEnded
+from ivr.flow.nodes import Hours, NodeId, Transfer
 from ivr.flow.proof_events import PERSON, SILENCE, UNKNOWN_OUTCOME, WRONG
 from ivr.flow.proof_help import Help, plain
-from ivr.flow.proof_moves import Clock, Move
+from ivr.flow.proof_moves import Clock, Move, moves
 from ivr.flow.state import State
 from ivr.flow.turn import Ring
-from ivr.flow.walk import Walked
+from ivr.flow.walk import LISTENING, Walked, one_of_each
 
 MOST_FAILURES = 3
 """The third failure brings a person."""
-LISTENING = (Menu, Message, LanguageChoice, PhoneNumber)
 _EXITS: dict[str, str] = {"busy": "busy", "no_answer": "no_answer", "refused": "no_answer", "conversation": "goto"}
 
 
@@ -84,22 +84,29 @@ def _transfers(walked: Walked, helping: Help) -> Iterator[Finding]:
 def _failures(walked: Walked, helping: Help) -> Iterator[Finding]:
     """Silence to the end, and wrong keys to the end: the third brings a person, and no call ends or stays lost."""
     nodes = plain(walked.flow)
-    for place in walked.places:
+    for place in (*walked.places, *walked.patient):
         if place.tries or place.doubt or not isinstance(nodes[place.node], LISTENING):
             continue
-        for event, shown, field in ((SILENCE, "silence", "no_input"), (WRONG, "a wrong key", "no_match")):
-            if not _ends_well(walked, helping, place, event):
-                own = bool(getattr(nodes[place.node], field, ()))
-                subject = node(place.node, field) if own else line(field)
-                text = f"at '{place.node}', {shown} {MOST_FAILURES} times brings no person and no offer of a callback"
-                yield error("third-failure", subject, text)
+        if not _ends_well(walked, helping, place, lambda here: helping.moves.get((here, SILENCE, "open"), [])):
+            yield _third_failure(walked, place, "silence", "no_input")
+    for place in one_of_each(walked):
+        if isinstance(nodes[place.node], LISTENING):
+            for state in (place, replace(place, unreached=True)):
+                if not _ends_well(walked, helping, state, lambda here: moves(walked.flow, here, WRONG)):
+                    yield _third_failure(walked, place, "a wrong key", "no_match")
 
 
-def _ends_well(walked: Walked, helping: Help, place: State, event: Event) -> bool:
+def _third_failure(walked: Walked, place: State, shown: str, field: str) -> Finding:
+    own = bool(getattr(plain(walked.flow)[place.node], field, ()))
+    text = f"at '{place.node}', {shown} {MOST_FAILURES} times brings no person and no offer of a callback"
+    return error("third-failure", node(place.node, field) if own else line(field), text)
+
+
+def _ends_well(walked: Walked, helping: Help, place: State, failing: Callable[[State], list[Move]]) -> bool:
     """Whether the failures end at help; once nobody could be reached, the offer stands while the caller is silent."""
     here: State | None = place
     for _ in range(MOST_FAILURES):
-        tried: list[Move] = helping.after(here, event, "open") if here else []
+        tried = failing(here) if here else []
         if not tried or tried[0].trouble:
             return bool(tried)
         here = tried[0].after

@@ -13,7 +13,7 @@ from ivr.flow.proof_moves import Move
 from ivr.flow.speech import offered
 from ivr.flow.state import State
 from ivr.flow.turn import End, Ring
-from ivr.flow.walk import Walked
+from ivr.flow.walk import Walked, reachable
 
 MOST_OPTIONS = 4
 MOST_LEVELS = 3
@@ -77,7 +77,8 @@ def _rounds(walked: Walked) -> Iterator[Finding]:
         if isinstance(move.turn.action, (End, Ring)) or wished(walked.flow, move):
             good.append(move.place)
         elif move.after:
-            back.setdefault(move.after, []).append(move.place)
+            known = move.after if move.after in walked.places else reachable(move.after)
+            back.setdefault(known, []).append(move.place)
     stuck = _never(walked, good, back)
     for name in stuck:
         text = f"the choices here only lead round ({', '.join(stuck)}), to no person, callback or goodbye"

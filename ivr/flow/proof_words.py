@@ -105,6 +105,8 @@ def _universal(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
         if command in _ANSWERS and not asks:
             continue
         wanted = _obeyed(flow, place, command)
+        if wanted.state.tries:  # nothing to go on to here
+            continue
         for number, phrase in enumerate(phrases):
             if phrase.casefold() not in taken and step(flow, place, Said(phrase), NOW) != wanted:
                 subject = Subject("words", place.language, ("universal", command, number))

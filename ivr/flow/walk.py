@@ -1,5 +1,6 @@
 """Every way through a flow: each place that a call can be at, and each move from it."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -7,8 +8,8 @@ from typing import Final
 
 from ivr.flow.events import Event, Lost, Started
 from ivr.flow.line import Flow
-from ivr.flow.nodes import Message, NodeId
-from ivr.flow.proof_events import BACK, CALLERS, PERSON, common
+from ivr.flow.nodes import LanguageChoice, Menu, Message, NodeId, PhoneNumber
+from ivr.flow.proof_events import BACK, CALLERS, PERSON, SILENCE, common
 from ivr.flow.proof_moves import Move, moves, staged
 from ivr.flow.state import State, encode
 from ivr.flow.turn import End
@@ -16,14 +17,21 @@ from ivr.flow.turn import End
 GONE: Final = NodeId("no-longer-there")
 """A node of an earlier flow, in the state of a call that was going on when the flow changed."""
 
+LISTENING: Final = (Menu, Message, LanguageChoice, PhoneNumber)
+"""Kinds at which a caller may be silent, or press an odd key."""
+
 
 @dataclass(slots=True)
 class Walked:
-    """Every place of a flow and every move from it. `before`: the nodes that `back` may lead to, by node."""
+    """Every place of a flow and every move from it. `before`: the nodes that `back` may lead to, by node.
+
+    `patient`: places where only failures were tried. Somebody was rung there in vain, and that matters to nothing else.
+    """
 
     flow: Flow
     moves: list[Move] = field(default_factory=list)
     places: dict[State, None] = field(default_factory=dict)
+    patient: dict[State, None] = field(default_factory=dict)
     before: dict[NodeId, dict[NodeId, None]] = field(default_factory=dict)
     passed: set[NodeId] = field(default_factory=set)
     pairs: set[tuple[NodeId, NodeId]] = field(default_factory=set)
@@ -36,9 +44,9 @@ def walk(flow: Flow) -> Walked:
     The work grows with the number of nodes and of ways between them, not with the number of calls that are possible.
     """
     walked = Walked(staged(flow))
-    ahead = list(_beginnings(walked.flow))
+    ahead = deque(_beginnings(walked.flow))
     while ahead:
-        place, event, top = ahead.pop()
+        place, event, top = ahead.popleft()
         state = replace(place, trail=(top,)) if place and top else place
         for move in moves(walked.flow, state, event, place=place):
             ahead += _noted(walked, move)
@@ -76,10 +84,27 @@ def _noted(walked: Walked, move: Move) -> Iterator[_Ahead]:
         tops[turn.state.trail[-1]] = None
         here = [known for known in walked.places if known.node == place.node]
         yield from (step for known in here for step in _back(walked, known, turn.state.trail[-1]))
-    if place not in walked.places:
-        walked.places[place] = None
-        yield from ((place, event, None) for event in common(walked.flow, place))
-        yield from (step for top in tops for step in _back(walked, place, top))
+    yield from _arrived(walked, place)
+
+
+def _arrived(walked: Walked, place: State) -> Iterator[_Ahead]:
+    """What is to be tried at a place, unless it is known."""
+    if place in walked.places or place in walked.patient:
+        return
+    if place.unreached and reachable(place) in walked.places:
+        walked.patient[place] = None
+        yield place, SILENCE, None
+        return
+    walked.places[place] = None
+    yield from ((place, event, None) for event in common(walked.flow, place))
+    yield from (step for top in walked.before[place.node] for step in _back(walked, place, top))
+    if not place.unreached and isinstance(walked.flow.nodes.get(place.node), LISTENING):
+        yield from _arrived(walked, replace(place, unreached=True))
+
+
+def reachable(place: State) -> State:
+    """The same place in a call that has rung nobody in vain."""
+    return replace(place, unreached=False)
 
 
 def _back(walked: Walked, place: State, top: NodeId) -> Iterator[_Ahead]:
@@ -101,3 +126,12 @@ def _back(walked: Walked, place: State, top: NodeId) -> Iterator[_Ahead]:
 
 def _call(place: State, top: NodeId) -> tuple[object, ...]:
     return top, place.caller, place.progress, place.unreached
+
+
+def one_of_each(walked: Walked) -> list[State]:
+    """One place for each node and part, and for each message that may have been said before it."""
+    found: dict[tuple[NodeId, int, NodeId | None], State] = {}
+    for place in walked.places:
+        if not place.tries and not place.doubt:
+            found.setdefault((place.node, place.part, place.told), place)
+    return list(found.values())
