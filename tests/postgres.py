@@ -63,11 +63,12 @@ class Server:
             self.process.wait(START)
             self.process = None
 
-    def new_database(self) -> str:
-        """The URL of an empty database."""
+    def new_database(self, like: str = "") -> str:
+        """The URL of an empty database, or of a copy of one that nobody uses."""
         name = f"t{uuid.uuid4().hex[:12]}"
+        template = like.removeprefix("postgresql://line@/").split("?")[0] or "template0"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return self.url(name)
 
     def _answers(self) -> bool:

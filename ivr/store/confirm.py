@@ -100,7 +100,8 @@ def _promised(
     """Write the promise to the request it goes on with, or to a new one. Its outcome, and the request's id."""
     target = meeting.target
     if target is None:
-        row = create(connection, call, promise | {"status": NEW}, now)
+        said = _filled(answers.own(answers.NONE, call.answers), meeting.folded)
+        row = create(connection, call, promise | said | {"status": NEW}, now)
         return Kept(row["reference"], merged=False), row["id"]
     mine = target["call_sid"] == call.call_sid
     merged = not mine and target["confirmed"] is not None

@@ -123,4 +123,4 @@ def make_file(url: URL) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    _opened(connection).execute("BEGIN").close()

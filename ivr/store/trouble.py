@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError, StatementError
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - it tells the state of the store, like a word of the line
@@ -15,12 +15,12 @@ class StoreUnavailable(Exception):  # noqa: N818 - it tells the state of the sto
 DATABASE_TROUBLE: Final = (SQLAlchemyError, sqlite3.Error, OSError)
 """What drivers, pools and disks raise; TimeoutError is an OSError."""
 
-_OF_ONE_WRITE: Final = (DataError, IntegrityError, ProgrammingError)
-
 
 def of_one_write(error: BaseException) -> bool:
     """Whether the fault lies in what was written, so that others' writes in the same transaction may be tried again."""
-    return isinstance(error, _OF_ONE_WRITE) or not isinstance(error, (*DATABASE_TROUBLE, StoreUnavailable))
+    if isinstance(error, DBAPIError):
+        return isinstance(error, (DataError, IntegrityError, ProgrammingError))
+    return isinstance(error, StatementError) or not isinstance(error, (*DATABASE_TROUBLE, StoreUnavailable))
 
 
 @contextmanager

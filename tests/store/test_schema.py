@@ -1,0 +1,118 @@
+"""The schema is made by `migrate` alone, and the tables in the code are the tables in the database."""
+
+import stat
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from ivr.store import Store, StoreUnavailable, migrate, schema
+from ivr.store.tables import SCHEMA, metadata
+from tests.postgres import Server
+from tests.store.conftest import ask_sql, run_sql
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(url: str) -> None:
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        difference = compare_metadata(MigrationContext.configure(connection), metadata)
+    engine.dispose()
+    assert difference == []
+
+
+def test_the_code_asks_for_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
+
+
+def test_the_file_and_its_folder_are_for_one_account_only(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "var" / "line.db"
+    migrate(f"sqlite:///{path}")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    store = Store.open(f"sqlite:///{path}")
+    store.check()
+    assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
+    store.close()
+
+
+def test_migrating_again_changes_nothing(url: str, store: Store) -> None:
+    migrate(url)
+    migrate(url)
+    assert ask_sql(url, "SELECT version_num FROM alembic_version") == [(SCHEMA,)]
+    store.check()
+
+
+def test_many_may_migrate_at_once(tmp_path: Path) -> None:
+    together(f"sqlite:///{tmp_path / 'line.db'}")
+
+
+def test_many_may_migrate_a_server_at_once(postgres_server: Server) -> None:
+    together(postgres_server.new_database())
+
+
+def together(url: str) -> None:
+    troubles: list[Exception] = []
+
+    def one() -> None:
+        try:
+            migrate(url)
+        except StoreUnavailable as trouble:
+            troubles.append(trouble)
+
+    threads = [threading.Thread(target=one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+    assert ask_sql(url, "SELECT version_num FROM alembic_version") == [(SCHEMA,)]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["UPDATE alembic_version SET version_num = '0000'", "DELETE FROM alembic_version", "DROP TABLE alembic_version"],
+)
+def test_another_schema_is_not_ready(sqlite_url: str, opened: Callable[[str], Store], broken: str) -> None:
+    store = opened(sqlite_url)
+    store.check()
+    run_sql(sqlite_url, broken)
+    with pytest.raises(StoreUnavailable):
+        store.check()
+
+
+def test_a_server_that_only_reads_is_not_ready(postgres_url: str, opened: Callable[[str], Store]) -> None:
+    opened(postgres_url).check()
+    with pytest.raises(StoreUnavailable):
+        opened(f"{postgres_url}&options=-c%20default_transaction_read_only%3Don").check()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "line.db",
+        "mysql://line:secret@host/line",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql+asyncpg://host/line",
+    ],
+)
+def test_an_address_that_the_line_cannot_use_is_refused_and_not_told(address: str) -> None:
+    with pytest.raises(ValueError, match="address") as refused:
+        Store.open(address)
+    assert "secret" not in str(refused.value)
+    with pytest.raises(ValueError, match="address"):
+        migrate(address)
+
+
+def test_an_unreachable_server_cannot_be_migrated() -> None:
+    with pytest.raises(StoreUnavailable):
+        migrate("postgresql://line@127.0.0.1:1/line")
