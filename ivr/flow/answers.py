@@ -83,7 +83,7 @@ def go_on(flow: Flow, state: State, now: datetime) -> Turn:
     """The next part of a leaflet; elsewhere there is nothing to go on to."""
     if not isinstance(flow.nodes[state.node], Message):
         return no_match(flow, state, now)
-    return stay(flow, replace(state, part=state.part + 1, tries=0, starred=False), now)
+    return stay(flow, replace(fresh(state, state.node), part=state.part + 1), now)
 
 
 def done(flow: Flow, state: State, now: datetime) -> Turn:
@@ -143,7 +143,8 @@ def not_a_number(flow: Flow, state: State, node: PhoneNumber, now: datetime) -> 
     if state.tries >= len(flow.line.no_input):
         return give_up(flow, state, now)
     cue = node.not_a_number[min(state.tries, len(node.not_a_number) - 1)]
-    return replay(flow, replace(state, tries=state.tries + 1, starred=False), now, said=(cue,))
+    asked = replace(state, tries=state.tries + 1, starred=False, told=None)
+    return replay(flow, asked, now, said=(cue,))
 
 
 def give_up(flow: Flow, state: State, now: datetime) -> Turn:

@@ -36,7 +36,7 @@ from ivr.flow.turn import (
     Wish,
 )
 
-from .toy import NOW, WEEKDAYS, toy
+from .toy import NOW, WEEKDAYS, option, toy
 
 FLOW = toy()
 
@@ -598,3 +598,27 @@ def test_an_unsure_call_for_a_person_or_again_is_obeyed_for_it_can_do_no_harm():
 def test_go_on_is_heard_in_a_leaflet_only():
     assert said(play(key("1"), Said("go on", 0.9)))[0] == "two"
     assert said(play(key("3"), Said("go on", 0.9)))[0] != "two"
+
+
+def test_star_in_a_leaflet_reached_in_one_breath_says_the_part_again_and_not_the_way_to_it():
+    way = replace(FLOW.nodes["kept"], goto="leaflet")
+    flow = toy(
+        nodes={
+            "kept": way,
+            "sure": replace(FLOW.nodes["sure"], options=(option("1", "yes", "kept"), option("2", "no", "bye"))),
+        }
+    )
+    assert said(play(key("3"), key("1"), flow=flow)) == ["kept", "one", "go-on"]
+    assert said(play(key("3"), key("1"), key("1"), key("*"), flow=flow)) == ["two", "go-on"]
+
+
+def test_a_number_that_cannot_be_rung_is_asked_for_alone():
+    flow = toy(
+        nodes={
+            "callback": replace(FLOW.nodes["callback"], other="kept"),
+            "kept": replace(FLOW.nodes["kept"], goto="number"),
+        }
+    )
+    asked = play(key("2"), flow=flow, caller="unknown")
+    assert said(asked) == ["kept", "number"]
+    assert said(step(flow, asked.state, NumberKeyed(valid=False), NOW)) == ["not-number-1", "number"]
