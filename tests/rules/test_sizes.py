@@ -10,7 +10,7 @@ MEDIAN = 8
 NEARLY_ALL = 30
 """Lines that 95 functions in a hundred stay within."""
 LONGEST_FILE = 250
-LONGEST_TESTS = 600
+LONGEST_TESTS = 800
 """Tests are tables and stories, read one at a time."""
 
 
@@ -62,6 +62,6 @@ def test_files_are_short() -> None:
 def test_a_long_file_is_seen(tmp_path: Path) -> None:
     plant(tmp_path, "ivr/new.py", "a = 1\n" * 251)
     plant(tmp_path, "ivr/old.py", "a = 1\n" * 250)
-    plant(tmp_path, "tests/old.py", "a = 1\n" * 601)
+    plant(tmp_path, "tests/old.py", "a = 1\n" * 801)
 
-    assert too_long_files(tmp_path, files(tmp_path)) == ["ivr/new.py: 251 lines", "tests/old.py: 601 lines"]
+    assert too_long_files(tmp_path, files(tmp_path)) == ["ivr/new.py: 251 lines", "tests/old.py: 801 lines"]
