@@ -13,12 +13,13 @@ from ivr.rehearsal.sounds import Sound
 from ivr.rehearsal.transfer import NOT_TAKEN, OUTCOMES, Outcome
 from ivr.rehearsal.twiml import Element, TwilioRefuses
 from ivr.rehearsal.whisper import Whisper
-from ivr.rehearsal.wire import Wire
+from ivr.rehearsal.wire import Played, Wire
 
 MOST_REDIRECTS: Final = 10
 LONGEST_RECORDING: Final = "3600"
 SHORTEST_RECORDING: Final = 1
 RINGS_UNLESS_TOLD: Final = "30"
+GATHERED: Final = {"msg": "Gather End"}
 LEAVES: Final = "caller-leaves"
 
 EndedBy = Literal["", "caller", "line", "document", "rejected"]
@@ -54,19 +55,19 @@ class Player:
         """Ask the line for the next document. A refused answer leads to the fallback address, where there is one."""
         form = {**self.parties.fields(status), **extra}
         try:
-            root = self.wire.ask(path, form)
+            played = self.wire.ask(path, form)
         except TwilioRefuses as refusal:
-            path, root = self._fall_back(path, form, refusal)
-        exchange = self.wire.exchanges[-1]
-        self.ear.turns.append(Turn(path, given, exchange.answer.body.decode(), self.ear.seconds, exchange.took))
-        self.path, self.rest, self.waiting = path, deque(root), None
+            played = self._fall_back(path, form, refusal)
+        brought = played.exchange
+        self.ear.turns.append(Turn(brought.path, given, brought.answer.body.decode(), self.ear.seconds, brought.took))
+        self.path, self.rest, self.waiting = brought.path, deque(played.document), None
 
-    def _fall_back(self, path: str, form: dict[str, str], refusal: TwilioRefuses) -> tuple[str, Element]:
+    def _fall_back(self, path: str, form: dict[str, str], refusal: TwilioRefuses) -> Played:
         if not self.fallback or path == self.fallback:
             raise refusal
         self.refusals.append(refusal)
         trouble = {"ErrorCode": str(refusal.code or 11200), "ErrorUrl": self.wire.public_url.rstrip("/") + path}
-        return self.fallback, self.wire.ask(self.fallback, {**form, **trouble})
+        return self.wire.ask(self.fallback, {**form, **trouble})
 
     def run(self) -> None:
         """Play verb after verb until the line listens or the call is over."""
@@ -119,14 +120,14 @@ class Player:
         if got.waited:
             self.ear.seconds += wait_of(verb)
         if got.digits:
-            self.act(verb, {"Digits": got.digits}, got.digits)
+            self.act(verb, {"Digits": got.digits, **GATHERED}, got.digits)
         else:
             self.take_nothing(verb)
 
     def take_nothing(self, verb: Element) -> None:
         """A <Gather> got no input: its action only when it asks for that, otherwise the next verb."""
         if verb.get("actionOnEmptyResult") == "true":
-            self.act(verb, {"Digits": ""})
+            self.act(verb, {"Digits": "", **GATHERED})
 
     def take_recording(self, verb: Element, seconds: int, key: str = "") -> None:
         """A <Record> ended by a key or by quiet. Without sound there is no request: the next verb is played."""

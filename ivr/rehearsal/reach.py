@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ivr.config import DRAMA_NUMBER, Config
 from ivr.flow.nodes import PromptId
 from ivr.prompts.load import load
-from ivr.rehearsal.sounds import Sounds, from_folder
+from ivr.rehearsal.sounds import Sounds, from_folder, served
 from ivr.rehearsal.standin import Call
 from ivr.rehearsal.transport import Transport, loopback, wsgi
 
@@ -62,7 +62,8 @@ def in_this_process(config: Config, create_app: "Callable[[Config], WSGIApplicat
 
 
 def _reach(config: Config, transport: Transport, public_url: str) -> Reach:
-    sounds = from_folder(config.audio_dir)
+    known = from_folder(config.audio_dir)
+    sounds = known if config.audio_url else served(transport.fetch, known)
     called = config.caller_id or DRAMA_NUMBER
     return Reach(
         transport, config.auth_token, config.account_sid, public_url.rstrip("/"), called, sounds, config.prompts_dir

@@ -3,13 +3,20 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
 from ivr.audio.folder import AudioFolder, read_manifest
+from ivr.rehearsal.transport import Fetch
+from ivr.rehearsal.twiml import Answer, TwilioRefuses
 
 WORDS_A_MINUTE: Final = 150
+AUDIO_TYPES: Final = frozenset(
+    f"audio/{kind}" for kind in ("mpeg", "wav", "wave", "x-wav", "aiff", "x-aifc", "x-aiff", "x-gsm", "gsm", "ulaw")
+)
+"""What <Play> plays, by its type."""
 _RATES: Final = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "fast": 1.25, "x-fast": 1.5}
 _WEAK_BREAK: Final = 0.25
 
@@ -37,6 +44,29 @@ def from_folder(audio: Path) -> Sounds:
     entries = (*read_manifest(folder.shipped), *read_manifest(folder.manifest))
     known = {entry.path: Sound(entry.text, entry.seconds) for entry in entries}
     return known.get
+
+
+def served(fetch: Fetch, known: Sounds) -> Sounds:
+    """The same sounds, each fetched once as Twilio fetches it; TwilioRefuses when the line does not serve it."""
+    seen: set[str] = set()
+
+    def sound(path: str) -> Sound | None:
+        if path not in seen:
+            _check(path, fetch(path))
+            seen.add(path)
+        return known(path)
+
+    return sound
+
+
+def _check(path: str, answer: Answer) -> None:
+    if answer.status != HTTPStatus.OK:
+        raise TwilioRefuses(f"the sound {path} is answered with status {answer.status}", 11200)
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in AUDIO_TYPES:
+        raise TwilioRefuses(f"the sound {path} is of type {kind or 'nothing'}, which Twilio does not play", 12300)
+    if not answer.body:
+        raise TwilioRefuses(f"the sound {path} is empty", 11200)
 
 
 def spoken(say: ElementTree.Element) -> Sound:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from ivr.rehearsal.twiml import Answer, TwilioRefuses
 
@@ -46,10 +46,8 @@ def wsgi(app: "WSGIApplication", base_url: str = "http://127.0.0.1") -> Transpor
     return Transport(post, fetch)
 
 
-def _wsgi_answer(reply: "object") -> Answer:
-    status: int = reply.status_code  # type: ignore[attr-defined]
-    headers = {name.lower(): value for name, value in reply.headers.items()}  # type: ignore[attr-defined]
-    return Answer(status, headers, reply.get_data())  # type: ignore[attr-defined]
+def _wsgi_answer(reply: TestResponse) -> Answer:
+    return Answer(reply.status_code, {name.lower(): value for name, value in reply.headers.items()}, reply.get_data())
 
 
 def loopback(base_url: str) -> Transport:

@@ -25,8 +25,8 @@ class Whisper:
         """Whether the two are connected: the whisper ends without hanging up."""
         path, extra = self.wire.path_of(address, document), dict[str, str]()
         for _ in range(MOST_DOCUMENTS):
-            root = self.wire.ask(path, {**self.parties.fields("in-progress"), **extra}, whisper=True)
-            following = self._hear(root, path)
+            played = self.wire.ask(path, {**self.parties.fields("in-progress"), **extra}, whisper=True)
+            following = self._hear(played.document, path)
             if isinstance(following, bool):
                 return following
             path, extra = following

@@ -28,6 +28,14 @@ class Exchange:
     took: float
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A document that Twilio would play, and the exchange that brought it."""
+
+    document: Element
+    exchange: Exchange
+
+
 @dataclass(slots=True)
 class Wire:
     """Sends the requests of one call."""
@@ -52,7 +60,7 @@ class Wire:
         place = urlsplit(urljoin(self.public_url.rstrip("/") + document, address.strip()))
         return f"//{place.netloc}{place.path}" if place.netloc == TWILIO else place.path
 
-    def ask(self, path: str, form: dict[str, str], *, whisper: bool = False) -> Element:
+    def ask(self, path: str, form: dict[str, str], *, whisper: bool = False) -> Played:
         """The document that answers a request. With faults, the request may arrive twice or an old one once more."""
         exchange = self.send(path, form)
         document = read(exchange.answer, whisper=whisper)
@@ -60,7 +68,7 @@ class Wire:
             self._again(exchange)
         if self.faults.strikes(self.faults.late):
             self._late(self.faults.random.choice(self.exchanges))
-        return document
+        return Played(document, exchange)
 
     def tell(self, path: str, form: dict[str, str]) -> None:
         """Bring news for which no document is played; any status of success will do."""

@@ -39,6 +39,7 @@ def test_an_old_request_comes_again_and_its_answer_is_not_played():
     ringing.dial().press("1")
     assert len(toy.asked) == 4
     assert ringing.heard == ["Hello.", "Next."]
+    assert "Next." in ringing.turns[-1].body
 
 
 @pytest.mark.parametrize(("status", "taken"), [(200, True), (403, True), (404, False), (500, False)])

@@ -1,12 +1,16 @@
 """How long words take, and which words a sound holds."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from ivr.audio.clip import Entry
+from ivr.audio.folder import AudioFolder, write_manifest
 from ivr.rehearsal.ear import Ear, Turn
-from ivr.rehearsal.sounds import Sound, from_folder, spoken
-from tests.rehearsal.toy import call, menu
+from ivr.rehearsal.sounds import Sound, from_folder, served, spoken
+from ivr.rehearsal.twiml import Answer, TwilioRefuses
+from tests.rehearsal.toy import Toy, call, menu
 
 TEN = "one two three four five six seven eight nine ten"
 
@@ -69,5 +73,42 @@ def test_an_ear_forgets_what_was_never_said():
     assert ear.seconds == 0.5
 
 
+NAMED = f"/audio/en-GB/hello-normal-{'0' * 16}.wav"
+SERVED = {
+    "/a.wav": (200, "audio/x-wav", "sound"),
+    "/gone.wav": (404, "text/plain", "no"),
+    "/page.wav": (200, "text/html", "<p>"),
+    "/empty.wav": (200, "audio/x-wav", ""),
+}
+
+
+@pytest.mark.parametrize(("path", "words"), [("/gone.wav", "404"), ("/page.wav", "text/html"), ("/empty.wav", "empty")])
+def test_a_sound_that_is_not_served_is_refused(path, words):
+    toy = Toy(SERVED)
+    with pytest.raises(TwilioRefuses, match=words):
+        served(lambda asked: _answer(toy, asked), lambda _: None)(path)
+
+
+def test_a_sound_that_is_served_is_fetched_once():
+    asked = []
+    toy = Toy(SERVED)
+    sounds = served(lambda path: asked.append(path) or _answer(toy, path), {"/a.wav": Sound("Hello.", 1.0)}.get)
+    assert sounds("/a.wav") == sounds("/a.wav") == Sound("Hello.", 1.0)
+    assert asked == ["/a.wav"]
+
+
+def _answer(toy, path):
+    reply = toy._answer(path, {})
+    return Answer(reply.status_code, {"content-type": reply.content_type}, reply.get_data())
+
+
 def test_a_folder_without_audio_knows_no_sound(tmp_path):
     assert from_folder(tmp_path)("/audio/a.wav") is None
+
+
+def test_a_folder_knows_the_words_and_seconds_of_its_sounds(tmp_path):
+    entry = Entry(NAMED, "a", "en-GB", "normal", "Hello.", 1.5, "voice", "0" * 64)
+    write_manifest(AudioFolder(tmp_path).shipped, [entry])
+    assert from_folder(tmp_path)(NAMED) == Sound("Hello.", 1.5)
+    write_manifest(AudioFolder(tmp_path).manifest, [replace(entry, text="Hello again.")])
+    assert from_folder(tmp_path)(NAMED) == Sound("Hello again.", 1.5)

@@ -16,6 +16,7 @@ FEW = 25
 MANY = 250
 TROUBLES = {
     "resend": 0.3,
+    "late": 0.05,
     "recording_first": 0.3,
     "recording_late": 0.3,
     "recording_lost": 0.2,
