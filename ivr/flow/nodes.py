@@ -28,9 +28,9 @@ class Option:
     says: PromptId = field(metadata=about("prompt naming the choice; its words hold {key} exactly once"))
     goto: NodeId = field(metadata=about("the node this choice leads to"))
     value: str = field(default="", metadata=about("what is kept when the menu has `keeps`"))
-    only: Literal["any", "mobile"] = field(
+    only: Literal["any", "mobile", "others"] = field(
         default="any",
-        metadata=about("`mobile`: offered only to callers who can be sent a text message; must come last"),
+        metadata=about("`mobile`: offered only to callers who can be sent a text message; `others`: to all but them"),
     )
 
 

@@ -37,7 +37,8 @@ def menu(node: Menu, state: State) -> tuple[Spoken, ...]:
 
 def offered(node: Menu, state: State) -> tuple[Option, ...]:
     """The choices that this caller has."""
-    return tuple(option for option in node.options if option.only in ("any", state.caller))
+    audience = "mobile" if state.caller == "mobile" else "others"
+    return tuple(option for option in node.options if option.only in ("any", audience))
 
 
 def choices(options: Iterable[Option], state: State) -> Iterator[Spoken]:

@@ -9,6 +9,7 @@ from ivr.prompts.draft import Draft
 from ivr.prompts.findings import Finding
 
 MOST_OPTIONS: Final = 4
+AUDIENCES: Final = ("mobile", "others")
 QUIET: Final = range(11)
 MESSAGE_SECONDS: Final = range(1, 121)
 NUMBERS: Final = ("own", "keyed")
@@ -41,19 +42,21 @@ def _wrong(draft: Draft, node: Node) -> Iterator[Wrong]:
 
 
 def _options(menu: Menu) -> Iterator[Wrong]:
-    if len(menu.options) > MOST_OPTIONS:
-        text = f"{len(menu.options)} options; at most {MOST_OPTIONS}, more cannot be remembered: lead to another menu"
-        yield ("options",), text
     if menu.yes_no and [option.key for option in menu.options] != ["1", "2"]:
         yield ("options",), "a yes-or-no question has two options: 1 is yes, 2 is no"
-    for number, option in enumerate(menu.options, 1):
-        if option.key != str(number):
-            yield ("options", number - 1, "key"), f"keys count up from 1 without a gap: expected '{number}'"
-        if option.only != "any" and any(later.only == "any" for later in menu.options[number:]):
-            yield (
-                ("options", number - 1, "only"),
-                "a choice for some callers only comes last, so that no key is skipped",
-            )
+    yield from dict.fromkeys(wrong for audience in AUDIENCES for wrong in _offered(menu, audience))
+
+
+def _offered(menu: Menu, audience: str) -> Iterator[Wrong]:
+    """What is wrong with the choices that one kind of caller has."""
+    offered = [place for place, option in enumerate(menu.options) if option.only in {"any", audience}]
+    if len(offered) > MOST_OPTIONS:
+        text = f"{len(offered)} options; at most {MOST_OPTIONS}, more cannot be remembered: lead to another menu"
+        yield ("options",), text
+    for number, place in enumerate(offered, 1):
+        if menu.options[place].key != str(number):
+            some = "" if len(offered) == len(menu.options) else f", for callers of `only: {audience}`"
+            yield ("options", place, "key"), f"keys count up from 1 without a gap{some}: expected '{number}'"
 
 
 def _kept(menu: Menu) -> Iterator[Wrong]:

@@ -173,7 +173,7 @@ def test_before_a_transfer_the_caller_hears_who_is_rung_how_long_and_what_then()
     assert "called back" in said
     assert line().line.ringing.number == "+441604367125"
     assert line().line.ringing.seconds == 30
-    assert line().line.ringing.whisper
+    assert not line().line.ringing.whisper
 
 
 def test_each_way_of_not_reaching_anybody_says_its_own_truth_and_offers_a_callback():

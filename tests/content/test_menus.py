@@ -49,7 +49,9 @@ def test_a_menu_says_how_many_choices_are_coming(name):
     asked = " ".join(one.text for prompt in menu.ask for one in prompt_sentences(prompt))
 
     counts = re.findall(r"\b(two|three|four) choices\b", asked)
-    assert [COUNTS[count] for count in counts] == [len(menu.options)]
+    for audience in ("mobile", "others"):
+        offered = [option for option in menu.options if option.only in {"any", audience}]
+        assert [COUNTS[count] for count in counts] == [len(offered)]
 
 
 @pytest.mark.parametrize("name", MENUS)
@@ -107,7 +109,8 @@ def test_whoever_may_appeal_hears_at_once_that_they_must_contact_an_adviser_firs
 def test_after_a_leaflet_a_caller_may_hear_it_again_be_called_back_or_choose_the_end(name):
     after = menus()[NodeId(f"after-{name}")]
 
-    assert [option.goto for option in after.options] == [name, "callback", "main", "goodbye"]
+    assert [option.goto for option in after.options if option.only != "mobile"] == [name, "callback", "main", "goodbye"]
+    assert [option.goto for option in after.options if option.only == "mobile"] in ([], ["text"])
 
 
 def test_goodbye_is_only_ever_chosen():
@@ -171,12 +174,13 @@ def test_help_says_how_to_choose_everywhere():
 def test_each_word_for_a_choice_makes_that_choice(name):
     prompts = line().words[ENGLISH].prompts
     for option in menus()[NodeId(name)].options:
-        by_key = at(name, "unknown").does(option.key)
+        caller = "mobile" if option.only == "mobile" else "landline"
+        by_key = at(name, caller).does(option.key)
         wording = prompts[option.says]
-        assert 3 <= len(wording.hears) <= 8, option.says
+        assert 3 <= len(wording.hears) <= 12, option.says
         assert wording.name
         for phrase in (*wording.hears, wording.name):
-            by_voice = at(name, "unknown").does(f'"{phrase}"')
+            by_voice = at(name, caller).does(f'"{phrase}"')
             assert (phrase, by_voice.node) == (phrase, by_key.node)
 
 
@@ -207,7 +211,7 @@ def test_a_question_back_reads_as_english():
 
 
 def test_only_what_the_caller_chose_ends_the_call():
-    call = at("after-mediation").does("4")
+    call = at("after-mediation", "landline").does("4")
 
     assert isinstance(call.turn.action, End)
     assert call.said == "Thank you for ringing. Goodbye."

@@ -368,7 +368,7 @@ def _shipped_at(flow: Flow, menu: str, said: str) -> Heard:
     words, (node, ids) = flow.words["en-GB"], SHIPPED[menu]
     asked = flow.nodes[NodeId(node)]
     assert isinstance(asked, Menu)
-    wordings = [(words.prompts[option.says], option.key) for option in asked.options]
+    wordings = [(words.prompts[option.says], option.key) for option in asked.options if option.only != "mobile"]
     options = [Choice(name, (*w.hears, w.name), key) for name, (w, key) in zip(ids, wordings, strict=True)]
     keys = {"person": "0", "again": "*"}
     commands = [Choice(name, phrases, keys.get(name, "")) for name, phrases in words.universal.items()]

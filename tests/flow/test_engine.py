@@ -290,6 +290,12 @@ class TestOnlyForMobiles:
     FLOW = toy(nodes={"more": TEXTS})
     MORE = (key("1"), key("#"))
 
+    def test_two_choices_may_share_a_key_between_them(self):
+        other = replace(self.TEXTS.options[2], says="to-callback", goto="callback", only="others")
+        flow = toy(nodes={"more": replace(self.TEXTS, options=(*self.TEXTS.options, other))})
+        assert said(play(*self.MORE, key("3"), flow=flow))[0] == "sent"
+        assert said(play(*self.MORE, key("3"), flow=flow, caller="landline"))[0] == "own"
+
     def test_a_choice_is_neither_said_nor_taken_elsewhere(self):
         assert "to-text" in said(play(*self.MORE, flow=self.FLOW))
         assert "to-text" not in said(play(*self.MORE, flow=self.FLOW, caller="landline"))

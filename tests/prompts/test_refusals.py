@@ -381,7 +381,7 @@ MEANING = [
         "menus/nobody.yaml",
         "goto: wish}",
         "goto: wish, only: mobile}",
-        "menus/nobody.yaml:4:55: a choice for some callers only comes last, so that no key is skipped",
+        "menus/nobody.yaml:5:11: keys count up from 1 without a gap, for callers of `only: others`: expected '1'",
     ),
     (
         LINE,
