@@ -64,8 +64,8 @@ def _counted(flow: Flow, name: NodeId, menu: Menu, language: str) -> Iterator[Fi
                 text = f"'{ask}' announces {count} choices; '{name}' has {' or '.join(map(str, sorted(counts)))}"
                 yield error("count", node(name, "ask", number), f"{text} ({language})")
             return
-    if max(counts) > UNSAID:
-        text = f"'{name}' does not say that there are {max(counts)} choices ({language})"
+    if min(counts) > UNSAID:
+        text = f"'{name}' does not say that there are {min(counts)} choices ({language})"
         yield warning("count-unsaid", node(name, "ask"), text)
 
 

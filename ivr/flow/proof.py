@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ivr.flow import proof_person, proof_ways
-from ivr.flow.check_finding import Finding, error, line, node
+from ivr.flow.check_finding import Finding, Subject, error, line, node
 from ivr.flow.events import Said
 from ivr.flow.line import Flow
 from ivr.flow.nodes import GATHERED, Menu, Message, NodeId
+from ivr.flow.proof_events import shown
 from ivr.flow.proof_help import Help, chosen, plain
 from ivr.flow.proof_moves import CIRCLE, Move
 from ivr.flow.state import TRAIL, State, decode, encode, with_answer
@@ -32,11 +33,11 @@ def troubles(moves: Iterable[Move]) -> Iterator[Finding]:
     for move in moves:
         if not move.trouble:
             continue
-        name, shown = round_of(move.path)
+        name, way = round_of(move.path)
         if move.trouble.startswith(CIRCLE):
-            yield error("circle", node(name), f"a call goes round here and is asked nothing: {shown}")
+            yield error("circle", node(name), f"a call goes round here and is asked nothing: {way}")
         else:
-            yield error("no-answer", node(name), f"the line has no answer to {move.event} here: {move.trouble}")
+            yield error("no-answer", node(name), f"the line has no answer to {shown(move.event)} here: {move.trouble}")
 
 
 def round_of(path: tuple[NodeId, ...]) -> tuple[NodeId, str]:
@@ -52,9 +53,16 @@ def hang_ups(flow: Flow, moves: Iterable[Move]) -> Iterator[Finding]:
     for move in moves:
         if move.turn is None or not isinstance(move.turn.action, End) or _said_goodbye(flow, move):
             continue
-        at = move.path[-DIRECT] if len(move.path) > 1 else move.path[-1]
-        text = f"the line would hang up, but the caller chose no goodbye: {' -> '.join(move.path)} after {move.event}"
-        yield error("hang-up", node(at), text)
+        way = f"{' -> '.join(move.path)} after {shown(move.event)}"
+        text = f"the line would hang up, but the caller chose no goodbye: {way}"
+        yield error("hang-up", _exit(flow, move.path[-DIRECT:]), text)
+
+
+def _exit(flow: Flow, way: tuple[NodeId, ...]) -> Subject:
+    """The author's line that leads from the first node to the last; the last node's file for a way of one."""
+    first, last = way[0], way[-1]
+    paths = [path for path, goto in proof_ways.exits(plain(flow)[first]) if goto == last]
+    return node(first, *paths[0]) if paths else node(last)
 
 
 def _said_goodbye(flow: Flow, move: Move) -> bool:

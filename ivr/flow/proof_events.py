@@ -3,7 +3,19 @@
 from collections.abc import Iterator
 from typing import Final, cast, get_args
 
-from ivr.flow.events import CallerKind, Event, MessageTaken, NoInput, NumberKeyed, Pressed, RingEnded, RingOutcome, Said
+from ivr.flow.events import (
+    CallerKind,
+    Event,
+    Lost,
+    MessageTaken,
+    NoInput,
+    NumberKeyed,
+    Pressed,
+    RingEnded,
+    RingOutcome,
+    Said,
+    Started,
+)
 from ivr.flow.line import Flow
 from ivr.flow.nodes import LanguageChoice, Menu, Message, PhoneNumber, Recording, Transfer
 from ivr.flow.speech import offered, spoken_languages
@@ -19,6 +31,27 @@ UNKNOWN_OUTCOME: Final = RingEnded(cast("RingOutcome", "something-new"))
 ODD_KEYS: Final = tuple(Pressed(keys) for keys in ("9", "99", "12", "?", "##", "0#"))
 EVERY_KEY: Final = (*(Pressed(key) for key in "0123456789*#"), Pressed("**"), *ODD_KEYS)
 CALLERS: Final[tuple[CallerKind, ...]] = get_args(CallerKind)
+
+
+def shown(event: Event) -> str:
+    """An event in an author's words."""
+    match event:
+        case Pressed(keys=keys):
+            return f"the key {keys}"
+        case Said(words=words):
+            return f"the words '{words}'"
+        case NoInput():
+            return "silence"
+        case NumberKeyed(valid=valid):
+            return "a number that can be rung" if valid else "a number that cannot be rung"
+        case MessageTaken():
+            return "a spoken message"
+        case RingEnded(outcome=outcome):
+            return f"a transfer that ended with '{outcome}'"
+        case Started():
+            return "the start of a call"
+        case Lost():
+            return "a call that lost its place"
 
 
 def choices(flow: Flow, place: State) -> Iterator[Event]:

@@ -13,7 +13,7 @@ from ivr.flow.check_finding import Finding, error, node
 from ivr.flow.events import Event, NumberKeyed, Pressed
 from ivr.flow.line import Flow
 from ivr.flow.nodes import LanguageChoice, Menu, NodeId, PhoneNumber
-from ivr.flow.proof_events import BACK, PERSON, choices, every
+from ivr.flow.proof_events import BACK, PERSON, choices, every, shown
 from ivr.flow.proof_moves import Clock, Move, moves, staged
 from ivr.flow.speech import offered
 from ivr.flow.state import Pace, State
@@ -92,5 +92,5 @@ def _landing(found: list[Move]) -> _Landing:
 
 
 def _elsewhere(state: State, event: Event) -> Finding:
-    text = f"{event} leads elsewhere in {state.language} at {state.pace} pace on try {state.tries + 1}"
+    text = f"{shown(event)} leads elsewhere in {state.language} at {state.pace} pace on try {state.tries + 1}"
     return error("not-the-same", node(state.node), text)

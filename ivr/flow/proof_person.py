@@ -21,8 +21,12 @@ _EXITS: dict[str, str] = {"busy": "busy", "no_answer": "no_answer", "refused": "
 def people(walked: Walked, helping: Help) -> Iterator[Finding]:
     """Whatever keeps a caller from a person or the offer of a callback."""
     for move in walked.moves:
-        if move.event == PERSON and move.place and not move.trouble and not within_two_keys(helping, move):
+        if move.event != PERSON or not move.place or move.trouble:
+            continue
+        if not within_two_keys(helping, move):
             yield _no_person(walked, move)
+        elif move.clock != "open" and helping.heard(move) is None:
+            yield _odd_exit(walked, move)
     yield from _by_the_clock(walked)
     yield from _transfers(walked, helping)
     yield from _failures(walked, helping)
@@ -36,14 +40,25 @@ def within_two_keys(helping: Help, move: Move) -> bool:
     return any(helping.heard(one) is not None for key in further for one in helping.after(move.after, key, move.clock))
 
 
-def _no_person(walked: Walked, move: Move) -> Finding:
+def _odd_exit(walked: Walked, move: Move) -> Finding:
+    """When nobody is there, the offer of a callback comes with the news, not somewhere behind it."""
+    hours = _hours(walked, move)
+    text = f"when it is {_when(move.clock)}, 0 leads where no callback is offered: {' -> '.join(move.path)}"
+    return error("clock", node(hours, move.clock) if hours else line("person"), text)
+
+
+def _hours(walked: Walked, move: Move) -> NodeId | None:
     nodes = plain(walked.flow)
-    hours = next((name for name in move.path if isinstance(nodes.get(name), Hours)), None)
+    return next((name for name in reversed(move.path) if isinstance(nodes.get(name), Hours)), None)
+
+
+def _no_person(walked: Walked, move: Move) -> Finding:
+    hours = _hours(walked, move)
     way = " -> ".join(move.path)
     text = f"0 brings no person and no offer of a callback within two keys: {way}"
     if hours and move.clock != "open":
         return error("no-person", node(hours, move.clock), f"{text}, when it is {_when(move.clock)}")
-    if isinstance(nodes.get(move.path[0]), Transfer):
+    if isinstance(plain(walked.flow).get(move.path[0]), Transfer):
         return error("no-person", node(move.path[0], "failed"), text)
     return error("no-person", line("person"), text)
 
@@ -57,16 +72,16 @@ def _by_the_clock(walked: Walked) -> Iterator[Finding]:
     nodes = plain(walked.flow)
     for name, hours in nodes.items():
         if isinstance(hours, Hours):
-            for clock, goto in (("closed", hours.closed), ("holiday", hours.holiday)):
+            exits: tuple[tuple[Clock, NodeId], ...] = (("closed", hours.closed), ("holiday", hours.holiday))
+            for clock, goto in exits:
                 if goto == hours.open:
-                    text = f"when it is {clock} the line would go on to '{goto}', as if staff were there"
+                    text = f"when it is {_when(clock)} the line would go on to '{goto}', as if staff were there"
                     yield error("clock", node(name, clock), text)
     for move in walked.moves:
-        if move.clock != "open" and move.turn and isinstance(move.turn.action, Ring):
-            timed = [name for name in move.path if isinstance(nodes[name], Hours)]
-            if timed:
-                text = f"a person would be rung when it is {_when(move.clock)}: {' -> '.join(move.path)}"
-                yield error("clock", node(timed[-1], move.clock), text)
+        timed = _hours(walked, move) if move.clock != "open" else None
+        if timed and move.turn and isinstance(move.turn.action, Ring):
+            text = f"a person would be rung when it is {_when(move.clock)}: {' -> '.join(move.path)}"
+            yield error("clock", node(timed, move.clock), text)
 
 
 def _transfers(walked: Walked, helping: Help) -> Iterator[Finding]:
@@ -76,8 +91,8 @@ def _transfers(walked: Walked, helping: Help) -> Iterator[Finding]:
             continue
         if helping.heard(move) is None:
             path: Path = (_EXITS.get(move.event.outcome, "failed"),)
-            shown = "an outcome that nobody knows" if move.event == UNKNOWN_OUTCOME else f"'{move.event.outcome}'"
-            text = f"after {shown} the caller is offered no callback: {' -> '.join(move.path)}"
+            ended = "an outcome that nobody knows" if move.event == UNKNOWN_OUTCOME else f"'{move.event.outcome}'"
+            text = f"after {ended} the caller is offered no callback: {' -> '.join(move.path)}"
             yield error("unreached", Subject("node", move.path[0], path), text)
 
 

@@ -95,10 +95,11 @@ class Clockwork:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """The worst way to help from a node that has been seen: its keys, and what is listened to."""
+    """A way to help: its keys, what is listened to, and the node that 0 led to."""
 
     keys: int
     heard: tuple[Spoken, ...]
+    led_to: NodeId
 
 
 def ways_to_help(walked: Walked, helping: Help) -> dict[NodeId, list[_Way]]:
@@ -117,13 +118,13 @@ def _way(walked: Walked, helping: Help, move: Move, place: State) -> _Way | None
     more = int(isinstance(at(walked.flow, place.node), (Recording, PhoneNumber)))
     heard = helping.heard(move)
     if heard is not None:
-        return _Way(1 + more, heard)
+        return _Way(1 + more, heard, move.path[-1])
     if move.turn is None or move.after is None:
         return None
     keys = (Pressed(key) for key in "123456780")
     further = (helping.heard(one) for key in keys for one in helping.after(move.after, key, move.clock))
     best = min((words for words in further if words is not None), key=len, default=None)
-    return None if best is None else _Way(2 + more, (*move.turn.speech, *best))
+    return None if best is None else _Way(2 + more, (*move.turn.speech, *best), move.path[-1])
 
 
 def rows(walked: Walked, ways: dict[NodeId, list[_Way]], clockwork: Clockwork) -> list[Row]:
@@ -176,11 +177,15 @@ def part_text(flow: Flow, part: Part, language: str) -> str:
 
 def limits(walked: Walked, ways: dict[NodeId, list[_Way]], clockwork: Clockwork) -> Iterator[Finding]:
     """Where a caller presses or listens for too long, in one language."""
+    by_end: dict[NodeId, list[_Way]] = {}
     for name, found in ways.items():
         keys = max(way.keys for way in found)
-        times = _worst(clockwork, [way.heard for way in found])
         if keys > MOST_KEYS:
             yield error("far-from-person", node(name), f"{keys} keys to a person or a callback; at most {MOST_KEYS}")
+        for way in found:
+            by_end.setdefault(way.led_to, []).append(way)
+    for name, found in by_end.items():
+        times = _worst(clockwork, [way.heard for way in found])
         if times.slow > MOST_SECONDS:
             heard = f"{times.normal:.0f} s of listening, {times.slow:.0f} s at slow pace, to a person or a callback"
             text = f"{heard}; at most {MOST_SECONDS:.0f} s ({clockwork.language})"

@@ -33,12 +33,12 @@ def _unreached(walked: Walked) -> Iterator[Finding]:
         if name not in walked.passed:
             yield error("unreachable", node(name), f"no call can come to '{name}'")
             continue
-        for path, goto in _exits(one):
+        for path, goto in exits(one):
             if (name, goto) not in walked.pairs and name != walked.flow.line.resume:
                 yield warning("forgotten-exit", node(name, *path), f"no call takes the way from '{name}' to '{goto}'")
 
 
-def _exits(one: Node) -> Iterator[tuple[Path, NodeId]]:
+def exits(one: Node) -> Iterator[tuple[Path, NodeId]]:
     """Each way out of a node. A language that the line does not speak is never offered, so its way is not taken."""
     if isinstance(one, Menu):
         yield from ((("options", number, "goto"), option.goto) for number, option in enumerate(one.options))

@@ -82,19 +82,15 @@ def _options(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
 def _judged(
     flow: Flow, place: State, event: Said, chosen: Turn, option: Option, path: tuple[str | int, ...]
 ) -> Iterator[Finding]:
-    """Nothing for words that choose; a warning for words that are asked about; an error for any other outcome."""
+    """Nothing for words that choose. Drafts, and names that are only read out, may be asked about first."""
     found = step(flow, place, event, NOW)
     if found == chosen:
         return
-    subject = Subject("words", place.language, path)
-    if found.state.doubt == option.key:
-        yield warning("asked-back", subject, f"'{event.words}' is asked about in '{place.node}' before it chooses")
-        return
-    make = warning if flow.words[place.language].status == "draft" or path[-1] == "name" else error
+    draft = flow.words[place.language].status == "draft"
+    asked = found.state.doubt == option.key and (draft or path[-1] == "name")
     where = f"as '{found.state.node}'" if found.state.node != place.node else "as nothing that can be chosen"
-    yield make(
-        "not-heard", subject, f"'{event.words}' does not choose '{option.says}' in '{place.node}': heard {where}"
-    )
+    text = f"'{event.words}' does not choose '{option.says}' in '{place.node}': heard {where}"
+    yield (warning if asked else error)("not-heard", Subject("words", place.language, path), text)
 
 
 def _universal(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
@@ -110,8 +106,7 @@ def _universal(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
         for number, phrase in enumerate(phrases):
             if phrase.casefold() not in taken and step(flow, place, Said(phrase), NOW) != wanted:
                 subject = Subject("words", place.language, ("universal", command, number))
-                make = warning if flow.words[place.language].status == "draft" else error
-                yield make("not-heard", subject, f"'{phrase}' does not mean '{command}' in '{place.node}'")
+                yield error("not-heard", subject, f"'{phrase}' does not mean '{command}' in '{place.node}'")
 
 
 def _own_words(flow: Flow, place: State, one: Node) -> set[str]:

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from ivr.flow.check import Report
@@ -10,9 +9,7 @@ from ivr.flow.check import check as check_flow
 from ivr.flow.check_finding import Finding as FlowFinding
 from ivr.flow.check_finding import Subject
 from ivr.flow.proof_times import Row, Seconds, by_words
-from ivr.prompts.draft import Draft, drafted
 from ivr.prompts.findings import Finding
-from ivr.prompts.folder import sources
 from ivr.prompts.load import Loaded
 
 HEADINGS: Final = ("node", "keys", "s to a person", "slow", "s to a choice", "slow", "level", "words per part")
@@ -27,23 +24,21 @@ class Proved:
     report: Report
 
 
-def prove(loaded: Loaded, folder: Path, today: date, seconds: Seconds = by_words) -> Proved:
-    """Check a flow that was loaded from a folder. `seconds` says how long a text takes to say at a pace."""
+def prove(loaded: Loaded, today: date, seconds: Seconds = by_words) -> Proved:
+    """Check a loaded flow. `today` decides which waivers hold; `seconds` is how long a text takes to say at a pace."""
     report = check_flow(loaded.flow, today, seconds)
-    draft = drafted(sources(folder))
-    found = tuple(_placed(draft, one) for one in report.findings)
+    found = tuple(_placed(loaded, one) for one in report.findings)
     waived = tuple(
-        _placed(draft, one, f"; put up with until {waiver.until}: {waiver.reason}") for one, waiver in report.waived
+        _placed(loaded, one, f"; put up with until {waiver.until}: {waiver.reason}") for one, waiver in report.waived
     )
     return Proved(tuple(sorted(found, key=_worst_first)), waived, report)
 
 
-def _placed(draft: Draft, finding: FlowFinding, more: str = "") -> Finding:
+def _placed(loaded: Loaded, finding: FlowFinding, more: str = "") -> Finding:
     """The finding as an author reads it; what a waiver needs stands in brackets."""
     subject = finding.subject
     text = f"{finding.text}{more} [{finding.code} {subject.id}]"
-    placed = draft.wrong(_file(subject), subject.path, text)
-    return Finding(placed.file, placed.line, placed.column, placed.text, finding.severity)
+    return Finding(*loaded.spot(_file(subject), subject.path), text, finding.severity)
 
 
 def _file(subject: Subject) -> str:

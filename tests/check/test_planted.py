@@ -1,0 +1,39 @@
+"""Every planted defect is told of at the author's line, and the sound sample is not."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.check.defects import SPOKEN, STRANDED
+from tests.check.files import broken, told
+
+PLANTED = {**STRANDED, **SPOKEN}
+LEAST = 30
+
+
+def test_nothing_is_wrong_with_the_sample(tmp_path: Path) -> None:
+    assert told(broken(tmp_path)) == []
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_defect_is_told_of_at_its_line(tmp_path: Path, name: str) -> None:
+    edits, expected = PLANTED[name]
+    lines = told(broken(tmp_path, *edits))
+
+    assert any(line.startswith(f"prompts/{expected}") for line in lines), lines
+
+
+def test_each_place_that_is_named_is_in_a_file(tmp_path: Path) -> None:
+    edits, _ = STRANDED["0 leads to a leaflet"]
+    prompts = broken(tmp_path, *edits)
+
+    for line in told(prompts):
+        file, number, column = re.match(r"prompts/([^:]+):(\d+):(\d+): ", line).groups()  # type: ignore[union-attr]
+        text = (prompts / file).read_text("utf-8").splitlines()[int(number) - 1]
+        assert 1 <= int(column) <= len(text) + 1
+
+
+def test_there_are_many_kinds_of_defects() -> None:
+    assert len(PLANTED) >= LEAST
+    assert len(STRANDED) >= LEAST - 5
