@@ -9,12 +9,14 @@ from typing import Final
 
 from ivr.audio.clip import Entry, Utterance
 from ivr.audio.folder import AudioFolder, write_manifest
-from ivr.audio.lexicon import read_lexicon
-from ivr.audio.plan import Job, Plan, plan, take_stock
-from ivr.audio.voice import RESERVE, SHIPPED, Voice, open_voice
+from ivr.audio.lexicon import LexiconError, Word, read_lexicon
+from ivr.audio.plan import Plan, entries_of, plan, take_stock
+from ivr.audio.voice import RESERVE, SHIPPED, Voice, VoiceError, open_voice
 from ivr.flow.line import Flow
 from ivr.flow.script import script
 
+USUAL: Final = "shipped"
+"""Another name for the reserve voice: shipped audio where there is some, the reserve voice for the rest."""
 KEPT: Final = 7 * 24 * 3600
 """Seconds for which a file stays after the manifest lost it: calls and caches may still ask for it."""
 
@@ -31,6 +33,7 @@ class Report:
     voices: dict[str, int]
     waiting: tuple[Utterance, ...]
     silent: tuple[Utterance, ...]
+    outdated: tuple[str, ...]
     seconds: float
 
 
@@ -45,7 +48,7 @@ def utterances(flow: Flow) -> list[Utterance]:
 
 
 def build(flow: Flow, folder: Path, voice: str = RESERVE, *, everything: bool = False) -> Report:
-    """Make all audio of a flow in `folder` (`audio/`). Raises VoiceError or SoundError; the old audio then stays."""
+    """Make all audio of a flow in `folder` (`audio/`). Raises VoiceError; the old audio then stays."""
     return build_utterances(utterances(flow), folder, voice, everything=everything)
 
 
@@ -61,23 +64,41 @@ def build_utterances(
     """As `build`, for given texts. `everything`: speak all in this voice, also where shipped audio exists."""
     began = time.monotonic()
     place = AudioFolder(folder)
+    voice = RESERVE if voice == USUAL else voice
     speaker = open_voice(voice)
-    planned = plan(wanted, take_stock(place), speaker, voice, read_lexicon(place.lexicon), everything=everything)
-    made: list[Entry] = []
-    for entry in _made(planned.missing, speaker, voice, processes):
-        made.append(entry)
-        progress(len(made), len(planned.missing))
+    planned = plan(wanted, take_stock(place), speaker, voice, _lexicon(place), everything=everything)
+    made = _make(planned, speaker, voice, processes, place, progress)
     entries = [*made, *(job.made for job in planned.jobs if job.made)]
     _keep(place, voice, planned, entries)
     return _report(planned, made, entries, time.monotonic() - began)
 
 
-def _made(jobs: list[Job], speaker: Voice, voice: str, processes: int) -> Iterable[Entry]:
-    if not jobs:
-        return ()
+def _lexicon(place: AudioFolder) -> tuple[Word, ...]:
+    try:
+        return read_lexicon(place.lexicon)
+    except LexiconError as problem:
+        raise VoiceError(str(problem)) from problem
+
+
+def _make(
+    planned: Plan, speaker: Voice, voice: str, processes: int, place: AudioFolder, progress: Progress
+) -> list[Entry]:
+    """Make what is missing. What was made before a failure is noted, so that the next build goes on from there."""
+    if not planned.missing:
+        return []
+    # Loads numpy and the voice: an unchanged line is checked without them.
     from ivr.audio.render import render
 
-    return render(jobs, speaker, voice, processes)
+    made: list[Entry] = []
+    try:
+        for entry in render(planned.missing, speaker, voice, processes):
+            made.append(entry)
+            progress(len(made), len(planned.missing))
+    finally:
+        if len(made) < len(planned.missing):
+            before = {entry.path: entry for entry in entries_of(place.unfinished)}
+            write_manifest(place.unfinished, list((before | {entry.path: entry for entry in made}).values()))
+    return made
 
 
 def _keep(place: AudioFolder, voice: str, planned: Plan, entries: list[Entry]) -> None:
@@ -87,6 +108,7 @@ def _keep(place: AudioFolder, voice: str, planned: Plan, entries: list[Entry]) -
         write_manifest(place.shipped, [entry for entry in entries if entry.file in spoken])
         _prune(place.spoken, spoken, older_than=0)
     write_manifest(place.manifest, entries)
+    place.unfinished.unlink(missing_ok=True)
     _prune(place.built, {entry.file for entry in entries}, older_than=KEPT)
 
 
@@ -106,5 +128,6 @@ def _report(planned: Plan, made: list[Entry], entries: list[Entry], seconds: flo
         voices=dict(Counter(entry.voice for entry in entries)),
         waiting=tuple({job.utterance: None for job in planned.jobs if job.utterance.text in behind}),
         silent=tuple(planned.silent),
+        outdated=tuple(planned.outdated),
         seconds=seconds,
     )

@@ -1,15 +1,27 @@
 """`ivr audio …`: make, check and exchange what callers hear."""
 
+import json
+import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
-from click._termui_impl import ProgressBar
 
-from ivr.audio.build import Report, build_utterances, utterances
-from ivr.audio.clip import Utterance
-from ivr.audio.voice import RESERVE, SHIPPED, VOICES, VoiceError
+from ivr.audio.build import USUAL, Report, build_utterances, utterances
+from ivr.audio.clip import Entry, Utterance
+from ivr.audio.folder import AudioFolder, read_manifest
+from ivr.audio.voice import SHIPPED, VOICES, VoiceError
 from ivr.prompts.load import load
 
+if TYPE_CHECKING:
+    from ivr.audio.check import Checked, Means
+    from ivr.audio.lexicon import Word
+
+WRONG: Final = 1
+"""Exit code when the audio or a recording is not good enough."""
+SHOWN: Final = 15
+"""How many of the worst files the report shows."""
 PROMPTS = click.option(
     "--prompts",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -37,27 +49,28 @@ def audio() -> None:
 
 
 @audio.command("build")
-@click.option("--voice", type=click.Choice(tuple(VOICES)), default=RESERVE, show_default=True, help="Who speaks.")
+@click.option("--voice", type=click.Choice((USUAL, *VOICES)), default=USUAL, show_default=True, help="Who speaks.")
 @click.option("--all", "everything", is_flag=True, help="Speak every text in this voice, also where shipped audio is.")
 @PROMPTS
 @AUDIO
-def build_command(voice: str, everything: bool, prompts: Path, folder: Path) -> None:
+def build_command(voice: str, *, everything: bool, prompts: Path, folder: Path) -> None:
     """Make the audio of words that changed.
 
-    With the reserve voice (nanotts) only texts that the shipped audio does not say are spoken. `--voice kokoro`
-    renders the shipped voice into audio/spoken, to be committed. `--voice gtts` speaks the whole line through
-    Google Translate's voice and needs the internet.
+    \b
+    Only what shipped audio does not say:    ivr audio build
+    Everything in the reserve voice:         ivr audio build --voice nanotts --all
+    The shipped voice, to be committed:      ivr audio build --voice kokoro
+    Google Translate's voice, online:        ivr audio build --voice gtts
     """
-    report = _build(utterances(load(prompts)), folder, voice, everything)
+    report = _build(utterances(load(prompts)), folder, voice, everything=everything)
     click.echo(f"{report.made} files made, {report.kept} unchanged, {report.seconds:.1f} s.")
     for name, count in sorted(report.voices.items()):
         click.echo(f"  {count:4} in {name}")
     _advise(report)
 
 
-def _build(wanted: list[Utterance], folder: Path, voice: str, everything: bool) -> Report:
-    shown: ProgressBar[int] = click.progressbar(length=1, label="Speaking", show_eta=True)
-    with shown as bar:
+def _build(wanted: list[Utterance], folder: Path, voice: str, *, everything: bool) -> Report:
+    with click.progressbar(range(1), label="Speaking") as bar:
 
         def progress(done: int, of: int) -> None:
             bar.length = of
@@ -65,15 +78,129 @@ def _build(wanted: list[Utterance], folder: Path, voice: str, everything: bool) 
 
         try:
             return build_utterances(wanted, folder, voice, everything=everything, progress=progress)
-        except (VoiceError, ValueError) as problem:
+        except VoiceError as problem:
             raise click.ClickException(f"{problem}\nNothing changed: the line still plays the audio it had.") from None
 
 
 def _advise(report: Report) -> None:
     if report.waiting:
-        click.echo(f"{len(report.waiting)} texts are in the reserve voice. For the shipped voice: pip install")
-        click.echo(f'"plainline[render]", then `ivr audio build --voice {SHIPPED}`, and commit audio/spoken:')
-    for utterance in report.waiting:
-        click.echo(f"  {utterance.name}: {utterance.text}")
+        click.echo(f"\n{len(report.waiting)} texts are heard in the reserve voice until the shipped voice says them:")
+        for utterance in report.waiting:
+            click.echo(f"  {utterance.name}: {utterance.text}")
+        click.echo(f"To render them: pip install '.[render]', then ivr audio build --voice {SHIPPED},")
+        click.echo("listen, and commit audio/spoken.")
+    for name in report.outdated:
+        click.echo(f"audio/recorded/{name} says words that have changed: record it again (ivr audio sheet).")
     if report.silent:
         click.echo(f"{len(report.silent)} texts have no audio: Twilio's own voice says them.")
+
+
+@audio.command("check")
+@click.option("--listener", type=click.Choice(("base", "tiny")), default="base", show_default=True, help="Recogniser.")
+@click.option("--pace", type=click.Choice(("both", "normal", "slow")), default="both", show_default=True)
+@click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Check each n-th file only.")
+@click.option("--measure-only", is_flag=True, help="Levels, silences and pace, without a recogniser.")
+@click.option("--json", "as_json", is_flag=True, help="For a machine: one JSON document.")
+@click.option("--limits", type=click.Path(path_type=Path), default=Path("pyproject.toml"), help="Where limits stand.")
+@AUDIO
+def check_command(  # noqa: PLR0913 (one a switch)
+    listener: str, pace: str, every: int, limits: Path, folder: Path, *, measure_only: bool, as_json: bool
+) -> None:
+    """Play every file over bad telephone lines to a recogniser, and measure it. The worst come first.
+
+    Lines: G.711 mu-law and A-law (judged), noise at 20 dB and 5 % lost packets (reported). Limits are in
+    [tool.plainline.audio] of pyproject.toml. Exit code 1 when something is over a limit.
+    """
+    from ivr.audio.check import check, faults, means, read_limits
+    from ivr.audio.lexicon import read_lexicon
+    from ivr.audio.recogniser import Whisper
+
+    allowed, words = read_limits(limits), read_lexicon(AudioFolder(folder).lexicon)
+    entries = [entry for entry in _entries(folder) if pace in {"both", entry.pace}]
+    ears = None if measure_only else Whisper("tiny" if listener == "tiny" else "base")
+    found = check(entries[::every], folder, ears, words, allowed.terms)
+    with click.progressbar(found, length=len(entries[::every]), label="Listening", file=sys.stderr) as shown:
+        rows = sorted(shown, key=lambda row: -row.worst)
+    wrong = faults(rows, allowed)
+    (_print_json if as_json else _print)(rows, means(rows), wrong, _in_use(entries, words))
+    if wrong:
+        raise SystemExit(WRONG)
+
+
+def _entries(folder: Path) -> list[Entry]:
+    place = AudioFolder(folder)
+    entries = read_manifest(place.manifest) or read_manifest(place.shipped)
+    if not entries:
+        raise click.ClickException("there is no audio yet: run `ivr audio build`")
+    return entries
+
+
+def _in_use(entries: list[Entry], words: "tuple[Word, ...]") -> dict[str, int]:
+    from ivr.audio.check import lexicon_use
+
+    return lexicon_use(entries, words)
+
+
+def _print_json(rows: "list[Checked]", whole: "Means", wrong: list[str], lexicon: dict[str, int]) -> None:
+    rates = [
+        {"voice": voice, "line": line, "word_error_rate": round(rate, 2)} for (voice, line), rate in whole.rates.items()
+    ]
+    files = [{**asdict(row), "worst": round(row.worst, 2)} for row in rows]
+    document = {"faults": wrong, "rates": rates, "words_a_minute": whole.paces, "lexicon": lexicon, "files": files}
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def _print(rows: "list[Checked]", whole: "Means", wrong: list[str], lexicon: dict[str, int]) -> None:
+    for row in rows[:SHOWN]:
+        sound = row.measures
+        click.echo(
+            f"{row.worst:5.1f} % {sound.level:6.1f} dBov {sound.peak:6.1f} dBFS {row.pace:4.0f} w/min"
+            f"  {row.entry.pace:6} {row.entry.prompt}: {row.entry.text}"
+        )
+        for one in row.heard:
+            if one.wrong:
+                click.echo(f"        {one.line:5} heard: {one.text}")
+    for (voice, line), rate in whole.rates.items():
+        click.echo(f"{voice} over {line}: {rate:.2f} % of words wrong")
+    for pace, words in whole.paces.items():
+        click.echo(f"{pace} pace: {words:.0f} words a minute")
+    click.echo("Lexicon: " + ", ".join(f"{word} in {count}" for word, count in lexicon.items()))
+    click.echo("\n".join(f"OVER THE LIMIT: {fault}" for fault in wrong) or "All within the limits.")
+
+
+@audio.command("sheet")
+@click.option("--json", "as_json", is_flag=True, help="For a machine: one JSON list.")
+@PROMPTS
+@AUDIO
+def sheet_command(prompts: Path, folder: Path, *, as_json: bool) -> None:
+    """Print the script for a voice artist: every prompt, and the name its file must have."""
+    from ivr.audio.takes import ADVICE, sheet
+
+    rows = sheet(utterances(load(prompts)), folder)
+    if as_json:
+        lines = [{"file": row.file, "pace": row.pace, "text": row.utterance.text} for row in rows]
+        click.echo(json.dumps(lines, ensure_ascii=False, indent=1))
+        return
+    click.echo(ADVICE)
+    for row in rows:
+        click.echo(f"{row.file}\n    {row.utterance.text}\n")
+
+
+@audio.command("import")
+@click.argument("offered", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@PROMPTS
+@AUDIO
+def import_command(offered: Path, prompts: Path, folder: Path) -> None:
+    """Take a voice artist's files from the folder OFFERED: check each, keep the good ones, say which to record again.
+
+    Any sound format is taken. File names are those of `ivr audio sheet`, with any ending. Then run `ivr audio build`.
+    """
+    from ivr.audio.takes import sheet, take_in
+
+    takes = take_in(offered, sheet(utterances(load(prompts)), folder), folder)
+    bad = [take for take in takes if take.complaints]
+    for take in bad:
+        click.echo(f"RECORD AGAIN {take.file.name}: {'; '.join(take.complaints)}")
+    click.echo(f"{len(takes) - len(bad)} recordings taken, {len(bad)} to record again. Now run: ivr audio build")
+    if bad or not takes:
+        raise SystemExit(WRONG)

@@ -1,6 +1,7 @@
 """The folder `audio/`: where files lie, and writing them so that a reader never sees half of one."""
 
 import hashlib
+import json
 import os
 import tempfile
 from dataclasses import dataclass
@@ -47,14 +48,28 @@ class AudioFolder:
         return self.spoken / "manifest.json"
 
     @property
+    def unfinished(self) -> Path:
+        """What a build that failed had made until then, so that the next one goes on from there."""
+        return self.built / "unfinished.json"
+
+    @property
+    def takes(self) -> Path:
+        """What each imported recording says: when the words change it is not played any more."""
+        return self.recorded / "words.json"
+
+    @property
     def lexicon(self) -> Path:
         """How words are pronounced."""
         return self.root / "lexicon.toml"
 
     def recording(self, utterance: Utterance, pace: Pace) -> Path:
         """Where a person's recording of an utterance belongs, whether or not it exists."""
+        return self.recorded / self.take(utterance, pace)
+
+    def take(self, utterance: Utterance, pace: Pace) -> str:
+        """The name of a recording below `recorded/`: `en-GB/welcome.wav`, `en-GB/welcome-slow.wav`."""
         ending = "" if pace == "normal" else f"-{pace}"
-        return self.recorded / utterance.language / f"{utterance.name}{ending}.wav"
+        return f"{utterance.language}/{utterance.name}{ending}.wav"
 
     def find(self, file: str) -> Path | None:
         """The file of a manifest path below `/audio/`, or None. Links are not followed out of the folder."""
@@ -71,6 +86,21 @@ def read_manifest(path: Path) -> list[Entry]:
         return from_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
+
+
+def read_takes(folder: AudioFolder) -> dict[str, str]:
+    """What each imported recording says, by its name below `recorded/`."""
+    try:
+        said: dict[str, str] = json.loads(folder.takes.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return said
+
+
+def write_takes(folder: AudioFolder, said: dict[str, str]) -> None:
+    """Note what imported recordings say."""
+    text = json.dumps(dict(sorted(said.items())), ensure_ascii=False, indent=1) + "\n"
+    write_whole(folder.takes, text.encode())
 
 
 def write_manifest(path: Path, entries: list[Entry]) -> None:

@@ -1,6 +1,7 @@
 """Which file says a text: an index in memory, renewed when the manifest changes. No disk read on a caller's path."""
 
 import os
+import time
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -25,21 +26,24 @@ class Shelf:
 class Library:
     """Finds audio by language, pace and text. Safe to share between threads: a new shelf replaces the old whole."""
 
-    __slots__ = ("_base_url", "_folder", "_manifests", "_shelf")
+    __slots__ = ("_base_url", "_folder", "_look_again", "_manifests", "_patience", "_shelf")
 
-    def __init__(self, folder: AudioFolder, base_url: str) -> None:
+    def __init__(self, folder: AudioFolder, base_url: str, patience: float = 1.0) -> None:
         self._folder = folder
         self._base_url = base_url.rstrip("/")
         self._manifests = (str(folder.manifest), str(folder.shipped))
+        self._patience = patience
+        self._look_again = 0.0
         self._shelf = _read(folder, self._base_url, _stamp(self._manifests), keep=None)
 
     @classmethod
-    def open(cls, folder: Path, base_url: str = "") -> "Library":
+    def open(cls, folder: Path, base_url: str = "", patience: float = 1.0) -> "Library":
         """Read the index of `folder` (`audio/`). `base_url` goes before each path, for example a CDN's address.
 
+        `patience`: seconds between looks at the manifests, because a prompt should not cost two looks at the disk.
         A missing or damaged manifest gives an empty library: the line then speaks with Twilio's own voice.
         """
-        return cls(AudioFolder(folder), base_url)
+        return cls(AudioFolder(folder), base_url, patience)
 
     def find(self, language: str, pace: Pace, text: str) -> Clip | None:
         """The file that says these words, or None when there is none or it was deleted."""
@@ -63,6 +67,10 @@ class Library:
         return repr(self._current().stamp)
 
     def _current(self) -> Shelf:
+        now = time.monotonic()
+        if now < self._look_again:
+            return self._shelf
+        self._look_again = now + self._patience
         stamp = _stamp(self._manifests)
         if stamp != self._shelf.stamp:
             self._shelf = _read(self._folder, self._base_url, stamp, keep=self._shelf)

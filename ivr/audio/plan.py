@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ivr.audio.clip import PACES, Entry, Utterance, digest, file_name
-from ivr.audio.folder import AudioFolder, read_manifest, sha256
+from ivr.audio.folder import AudioFolder, read_manifest, read_takes, sha256
 from ivr.audio.lexicon import Word
 from ivr.audio.pauses import CHAIN, pauses
 from ivr.audio.voice import RESERVE, SHIPPED, Voice
@@ -31,10 +31,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All files of the line. `silent` texts have no audio: Twilio's own voice says them."""
+    """All files of the line. `silent` texts have no audio: Twilio's own voice says them.
+
+    `outdated` recordings say words that have changed since, so they are not played.
+    """
 
     jobs: list[Job]
     silent: list[Utterance] = field(default_factory=list)
+    outdated: list[str] = field(default_factory=list)
 
     @property
     def missing(self) -> list[Job]:
@@ -49,21 +53,26 @@ class Stock:
     folder: AudioFolder
     made: dict[str, Entry]
     spoken: dict[tuple[str, Pace, str], Entry]
+    takes: dict[str, str]
+    """The words that each imported recording says. A recording put there by hand is taken to say the right ones."""
 
 
 def take_stock(folder: AudioFolder) -> Stock:
     """Read the manifests; entries whose file is missing, cut short or changed are left out."""
-    shipped = [entry for entry in _entries(folder.shipped) if _whole(folder.spoken / entry.file, entry)]
-    built = [entry for entry in _entries(folder.manifest) if _whole(folder.built / entry.file, entry)]
+    shipped = [entry for entry in entries_of(folder.shipped) if _whole(folder.spoken / entry.file, entry)]
+    here = (*entries_of(folder.manifest), *entries_of(folder.unfinished))
+    places = (folder.built, folder.spoken)
+    made = [entry for entry in here if any(_whole(place / entry.file, entry) for place in places)]
     return Stock(
         folder,
-        {entry.file: entry for entry in (*shipped, *built)},
+        {entry.file: entry for entry in (*shipped, *made)},
         {(entry.language, entry.pace, entry.text): entry for entry in shipped},
+        read_takes(folder),
     )
 
 
-def _entries(manifest: Path) -> list[Entry]:
-    """A damaged manifest is made anew."""
+def entries_of(manifest: Path) -> list[Entry]:
+    """What a manifest lists; a damaged one lists nothing and is made anew."""
     try:
         return read_manifest(manifest)
     except ValueError:
@@ -81,7 +90,8 @@ def plan(
     jobs: list[Job] = []
     silent: list[Utterance] = []
     prefers_shipped = name == RESERVE and not everything
-    for utterance in distinct(utterances):
+    utterances = distinct(utterances)
+    for utterance in utterances:
         for pace in PACES:
             job = _recorded(utterance, pace, stock) or (_shipped(utterance, pace, stock) if prefers_shipped else None)
             if job is None and voice.speaks(utterance.language):
@@ -91,7 +101,7 @@ def plan(
                 jobs.append(job)
             elif pace == "normal":
                 silent.append(utterance)
-    return Plan(jobs, silent)
+    return Plan(jobs, silent, _outdated(utterances, stock))
 
 
 def distinct(utterances: Iterable[Utterance]) -> list[Utterance]:
@@ -99,9 +109,23 @@ def distinct(utterances: Iterable[Utterance]) -> list[Utterance]:
     return list({(one.language, one.text): one for one in reversed(list(utterances))}.values())[::-1]
 
 
+def is_outdated(utterance: Utterance, pace: Pace, stock: Stock) -> bool:
+    """Whether there is a recording of this prompt that says other words."""
+    return stock.takes.get(stock.folder.take(utterance, pace), utterance.text) != utterance.text
+
+
+def _outdated(utterances: Iterable[Utterance], stock: Stock) -> list[str]:
+    return [
+        stock.folder.take(utterance, pace)
+        for utterance in utterances
+        for pace in PACES
+        if is_outdated(utterance, pace, stock) and stock.folder.recording(utterance, pace).is_file()
+    ]
+
+
 def _recorded(utterance: Utterance, pace: Pace, stock: Stock) -> Job | None:
     recording = stock.folder.recording(utterance, pace)
-    if not recording.is_file():
+    if not recording.is_file() or is_outdated(utterance, pace, stock):
         return None
     file = file_name(utterance, pace, digest(recording.read_bytes(), utterance.text, CHAIN, str(pauses(utterance))))
     return Job(utterance, pace, "recorded", stock.folder.built / file, file, stock.made.get(file), recording)

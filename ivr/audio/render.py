@@ -14,7 +14,7 @@ from ivr.audio.pauses import pauses
 from ivr.audio.plan import Job
 from ivr.audio.sound import Sound, SoundError, decode
 from ivr.audio.telephone import telephone
-from ivr.audio.voice import Voice, open_voice
+from ivr.audio.voice import Voice, VoiceError, open_voice
 
 FEW: Final = 6
 """Up to this many files are made here: starting processes would take longer."""
@@ -22,7 +22,7 @@ RECORDED: Final = "recorded"
 
 
 def render(jobs: list[Job], voice: Voice, name: str, processes: int = 0) -> Iterator[Entry]:
-    """Make every file, in no certain order. Raises VoiceError or SoundError at the first that cannot be made."""
+    """Make every file, in no certain order. Raises VoiceError at the first that cannot be made."""
     wanted = processes or voice.at_once or os.cpu_count() or 1
     if wanted == 1 or len(jobs) <= FEW:
         yield from (make(job, name) for job in jobs)
@@ -73,7 +73,7 @@ def _recording(job: Job) -> Sound:
     try:
         return decode(job.recording or job.target)
     except SoundError as problem:
-        raise SoundError(f"{job.recording}: {problem}; record it again or take it away") from problem
+        raise VoiceError(f"{job.recording}: {problem}; record it again or take it away") from problem
 
 
 @cache
