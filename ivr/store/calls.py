@@ -33,7 +33,7 @@ _TOLD: Final = text(
     "INSERT INTO calls (sid, status, stage, sequence, seconds, created, ended)"
     " VALUES (:sid, :status, :stage, :sequence, :seconds, :now, :ended)"
     " ON CONFLICT (sid) DO UPDATE SET status = excluded.status, stage = excluded.stage,"
-    " sequence = excluded.sequence, seconds = excluded.seconds, ended = coalesce(calls.ended, excluded.ended)"
+    " sequence = excluded.sequence, seconds = excluded.seconds, ended = excluded.ended"
     " WHERE (excluded.stage, excluded.sequence, excluded.seconds) > (calls.stage, calls.sequence, calls.seconds)"
 ).bindparams(bindparam("now", type_=Utc), bindparam("ended", type_=Utc))
 

@@ -22,8 +22,6 @@ _CONCERNED: Final = (
         or_(
             requests.c.id == bindparam("own"),
             (requests.c.phone == func.coalesce(bindparam("number", type_=Text), _OWN_PHONE))
-            & (requests.c.phone != "")
-            & requests.c.status.not_in(SHUT)
             & (requests.c.created > bindparam("since", type_=Utc)),
         )
     )

@@ -20,7 +20,7 @@ NEW: Final = "new"
 SHUT: Final = ("done", "closed")
 """Requests that nobody has to ring about any more; every other status is open."""
 
-_NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+_NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _COLUMNS: Final = tuple(column.name for column in requests.columns)
 _CREATE: Final = text(
     f"INSERT INTO requests ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"  # noqa: S608 - our own column names
@@ -30,7 +30,6 @@ _RENUMBER: Final = (
     update(requests)
     .where(
         requests.c.id == bindparam("row"),
-        requests.c.call_sid == bindparam("call"),
         requests.c.confirmed.is_(None),
     )
     .values(phone=bindparam("number"))
@@ -61,7 +60,7 @@ def draft(connection: Connection, call: CallFacts, number: str, now: datetime) -
     if not calls.claim(connection, call, "draft", mark_of(call, number), now):
         return
     request_id, _ = calls.seen(connection, call, now)
-    if request_id is not None and _renumbered(connection, call, request_id, number):
+    if request_id is not None and _renumbered(connection, request_id, number):
         return
     if request_id is not None and row_of(connection, request_id)["call_sid"] == call.call_sid:
         calls.drafted(connection, call.call_sid, number)
@@ -137,9 +136,8 @@ def mark_of(call: CallFacts, number: str) -> str:
     )
 
 
-def _renumbered(connection: Connection, call: CallFacts, request_id: str, number: str) -> bool:
-    given = {"row": request_id, "call": call.call_sid, "number": number}
-    return connection.execute(_RENUMBER, given).rowcount == 1
+def _renumbered(connection: Connection, request_id: str, number: str) -> bool:
+    return connection.execute(_RENUMBER, {"row": request_id, "number": number}).rowcount == 1
 
 
 def _request_of(connection: Connection, call: CallFacts, now: datetime) -> str:

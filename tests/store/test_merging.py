@@ -142,6 +142,18 @@ def test_a_promise_made_anew_opens_a_closed_request(
     assert (only(store).status, only(store).due) == ("new", LATER)
 
 
+def test_a_call_that_added_to_a_closed_request_gets_its_own(
+    store: Store, now: datetime, kept: Callable[..., str], marked: Callable[[str], None]
+) -> None:
+    reference = kept()
+    assert store.confirm(facts(5, OTHER), MOBILE, DUE, now).merged
+    marked("closed")
+    again = store.confirm(facts(9, OTHER), MOBILE, LATER, now)
+    assert not again.merged
+    assert again.reference != reference
+    assert store.counts() == {"closed": 1, "new": 1}
+
+
 def test_a_call_folded_into_another_may_still_confirm_the_number(
     store: Store, now: datetime, kept: Callable[..., str]
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from ivr.store import Kept, Request, Store, StoreUnavailable
-from tests.store.conftest import CALL, DUE, LANDLINE, MOBILE, facts
+from tests.store.conftest import CALL, DUE, LANDLINE, MOBILE, OTHER, facts
 
 
 def only(store: Store) -> Request:
@@ -202,6 +202,22 @@ def test_a_promised_number_changes_only_when_the_new_one_is_confirmed(
     assert (only(store).phone, store.number_of(CALL)) == (MOBILE, LANDLINE)
     assert store.confirm(facts(8), None, date(2026, 12, 1), now) == Kept(reference, merged=False)
     assert (only(store).phone, only(store).due, store.number_of(CALL)) == (LANDLINE, DUE, LANDLINE)
+
+
+def test_a_keyed_number_that_was_not_confirmed_is_forgotten(
+    store: Store, now: datetime, kept: Callable[..., str]
+) -> None:
+    kept()
+    store.draft(facts(7), LANDLINE, now)
+    store.confirm(facts(8), MOBILE, DUE, now)
+    assert store.number_of(CALL) == only(store).phone == MOBILE
+
+
+def test_a_reference_that_was_told_is_never_taken_back(store: Store, now: datetime, kept: Callable[..., str]) -> None:
+    reference = kept()
+    kept(OTHER, LANDLINE)
+    assert store.confirm(facts(8), LANDLINE, DUE, now) == Kept(reference, merged=False)
+    assert len(store.queue()) == 2
 
 
 def test_a_turn_counted_again_after_a_fault_may_bring_another_number(store: Store, now: datetime) -> None:

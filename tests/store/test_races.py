@@ -131,21 +131,28 @@ def everything(pipe: Connection) -> dict[str, str]:
 
 
 FORKS = """
-import os, sys
+import gc, os, sqlite3, sys
+import psycopg
 from datetime import UTC, datetime
 from tests.store.conftest import DUE, facts
 from ivr.store import Store
+
+def connections():
+    return sum(isinstance(thing, (sqlite3.Connection, psycopg.Connection)) for thing in gc.get_objects())
 
 now = datetime(2026, 11, 24, tzinfo=UTC)
 store = Store.open(sys.argv[1])
 store.check()
 store.confirm(facts(5), "+447700900123", DUE, now)
 store.queue()
+kept = connections()
 child = os.fork()
 for number in range(20):
     store.confirm(facts(5, f"C{child == 0}{number}"), f"+4477009{child == 0:d}{number:04}", DUE, now)
 store.check()
 assert child or store.number_of("CTrue3") == "+447700910003"
+gc.collect()
+assert child or connections() == 2 * kept, "the parent's connections are left open, and not used"
 if not child:
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
