@@ -4,10 +4,9 @@ These notes may be lost when a worker dies, and only these; promises never come 
 """
 
 import logging
-import queue
 import threading
+from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Final
 
 from ivr.store import Listened, Store, StoreUnavailable
@@ -17,7 +16,7 @@ LONGEST_QUEUE: Final = 10_000
 """Notes kept while the database is slow; further ones are counted and dropped, so memory stays bounded."""
 LARGEST_BATCH: Final = 256
 GATHER: Final = 0.25
-"""Seconds to gather notes into one transaction."""
+"""Seconds to gather notes into one transaction. A writer woken by every note would take turns with the callers."""
 
 
 class Listening:
@@ -25,7 +24,8 @@ class Listening:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._notes: queue.Queue[Listened | None] = queue.Queue(LONGEST_QUEUE)
+        self._notes: deque[Listened] = deque()
+        self._some, self._closing = threading.Event(), threading.Event()
         self._starting = threading.Lock()
         self._writer: threading.Thread | None = None
         self.lost = 0
@@ -33,52 +33,47 @@ class Listening:
 
     def note(self, heard: Listened) -> None:
         """Remember one thing a caller did. Never waits, never raises."""
+        if len(self._notes) >= LONGEST_QUEUE:
+            self.lost += 1
+            return
+        self._notes.append(heard)
         if self._writer is None:
             self._start()
-        try:
-            self._notes.put_nowait(heard)
-        except queue.Full:
-            self.lost += 1
+        if not self._some.is_set():
+            self._some.set()
 
     def close(self) -> None:
         """Write what is queued, then stop."""
         if self._writer is None:
             return
-        with suppress(queue.Full):
-            self._notes.put(None, timeout=1)
+        self._closing.set()
+        self._some.set()
         self._writer.join(timeout=5)
         self._writer = None
 
     def _start(self) -> None:
         with self._starting:
             if self._writer is None:
+                self._closing.clear()
                 self._writer = threading.Thread(target=self._write, name="listening", daemon=True)
                 self._writer.start()
 
     def _write(self) -> None:
-        open_ = True
-        while open_:
-            batch, open_ = self._gather()
-            self._keep(batch)
+        """Sleep until there are notes, let some gather, write them all; at the end once more."""
+        while not self._closing.is_set():
+            self._some.wait()
+            self._closing.wait(GATHER)
+            self._some.clear()
+            self._drain()
 
-    def _gather(self) -> tuple[list[Listened], bool]:
-        """Wait for a note, then take what comes within a moment; False when the queue is closed."""
-        batch: list[Listened] = []
-        first: Listened | None = self._notes.get()
-        while first is not None:
-            batch.append(first)
-            if len(batch) >= LARGEST_BATCH:
-                return batch, True
-            try:
-                first = self._notes.get(timeout=GATHER)
-            except queue.Empty:
-                return batch, True
-        return batch, False
+    def _drain(self) -> None:
+        while self._notes:
+            batch = [self._notes.popleft() for _ in range(min(LARGEST_BATCH, len(self._notes)))]
+            self._keep(batch)
 
     def _keep(self, batch: Sequence[Listened]) -> None:
         try:
-            if batch:
-                self._store.listened(batch)
+            self._store.listened(batch)
         except StoreUnavailable as trouble:
             self.lost += len(batch)
             _log.warning("%d listening notes lost: %s", len(batch), type(trouble).__name__)

@@ -1,0 +1,69 @@
+"""Notes of listening are written in batches, bounded, and never in a caller's way."""
+
+from datetime import UTC, datetime
+from threading import Event
+
+from ivr.listening import LARGEST_BATCH, LONGEST_QUEUE, Listening
+from ivr.store import Listened, StoreUnavailable
+
+
+class Store:
+    """Takes batches, or stands still, or is away."""
+
+    def __init__(self):
+        self.batches = []
+        self.free = Event()
+        self.free.set()
+        self.away = False
+
+    def listened(self, rows):
+        self.free.wait(10)
+        if self.away:
+            raise StoreUnavailable("away")
+        self.batches.append(list(rows))
+
+
+def note(turn):
+    return Listened("CA" + "1" * 32, turn, datetime(2026, 11, 24, tzinfo=UTC), "main", 0, "pressed", "normal", "en-GB")
+
+
+def test_every_note_is_written_in_order_and_in_batches():
+    store = Store()
+    listening = Listening(store)
+    for turn in range(1000):
+        listening.note(note(turn))
+    listening.close()
+    assert [row.turn for batch in store.batches for row in batch] == list(range(1000))
+    assert max(map(len, store.batches)) <= LARGEST_BATCH
+    assert len(store.batches) < 50
+
+
+def test_a_slow_database_costs_notes_and_never_a_caller():
+    store = Store()
+    store.free.clear()
+    listening = Listening(store)
+    for turn in range(LONGEST_QUEUE + LARGEST_BATCH + 100):
+        listening.note(note(turn))
+    assert listening.lost >= 100
+    store.free.set()
+    listening.close()
+    assert sum(map(len, store.batches)) + listening.lost == LONGEST_QUEUE + LARGEST_BATCH + 100
+
+
+def test_notes_that_the_database_refuses_are_counted():
+    store = Store()
+    store.away = True
+    listening = Listening(store)
+    listening.note(note(1))
+    listening.close()
+    assert listening.lost == 1
+
+
+def test_it_goes_on_after_it_was_closed():
+    store = Store()
+    listening = Listening(store)
+    listening.close()
+    for turn in range(2):
+        listening.note(note(turn))
+        listening.close()
+    assert [len(batch) for batch in store.batches] == [1, 1]
