@@ -126,6 +126,12 @@ MEANING = [
         "[main.ak]",
         "menus/main.yaml:3:7: no words for 'main.ak' in en-GB.yaml; did you mean 'main.ask'?",
     ),
+    (
+        DRAFT,
+        '  main.bye: {says: ["To end this call, press {key}."], name: goodbye}\n',
+        "",
+        "menus/main.yaml:12:11: no words for 'main.bye' in pl-PL.yaml; did you mean 'main.help'?",
+    ),
     (DRAFT, "  bye: {says: [Goodbye.]}\n", "", "menus/bye.yaml:2:8: no words for 'bye' in pl-PL.yaml"),
     (
         WORDS,
@@ -289,6 +295,12 @@ MEANING = [
         "hears: [call me back]",
         "hears: [Advice]",
         "words/en-GB.yaml:30:13: 'Advice' already means 'main.advice' in the menu 'main'; keep one",
+    ),
+    (
+        WORDS,
+        "hears: [call me back]",
+        "hears: [operator]",
+        "words/en-GB.yaml:30:13: 'operator' already means 'person' in the menu 'main'; keep one",
     ),
     (
         WORDS,
@@ -469,6 +481,26 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_in_order(tmp_path: Path)
         "prompts/menus/main.yaml:14:7: no words for 'main.hlep' in pl-PL.yaml; did you mean 'main.help'?",
         "prompts/words/en-GB.yaml:19:3: no words for 'digit.7', which every language needs",
     ]
+
+
+def test_a_list_in_place_of_a_map_is_refused(tmp_path: Path) -> None:
+    prompts = copied(tmp_path)
+    text = (prompts / WORDS).read_text("utf-8")
+    begin, end = text.index("universal:"), text.index("prompts:")
+    (prompts / WORDS).write_text(f"{text[:begin]}universal: [person]\n{text[end:]}", "utf-8")
+
+    assert mistakes(prompts) == [
+        "prompts/words/en-GB.yaml:5:12: expected a map for 'universal' of Words, found a list",
+    ]
+
+
+def test_a_key_that_may_be_left_out_may_be_left_empty(tmp_path: Path) -> None:
+    prompts = copied(tmp_path)
+    edit(prompts, MAIN, "help: main.help", "help:")
+    for language in (WORDS, DRAFT):
+        edit(prompts, language, "  main.help: {says: [Press one of the keys.]}\n", "")
+
+    assert mistakes(prompts) == []
 
 
 def test_what_is_never_said_or_reached_is_told_beside_other_mistakes(tmp_path: Path) -> None:
