@@ -34,6 +34,8 @@ class _Place:
 _PLACES: Final = {
     "prepare": _Place("ivr.cli", "Make data and audio ready, before the line is served."),
     "call": _Place("ivr.rehearsal.commands", "Call the line from this terminal."),
+    "script": _Place("ivr.pages.commands", "Everything that the line says, as text."),
+    "map": _Place("ivr.pages.commands", "The whole flow as a picture."),
     "check": _Place("ivr.prompts.commands", "Check what the line says and where each key leads."),
     "audio": _Place("ivr.audio.commands", "Build and check what callers hear."),
     "queue": _Place("ivr.cli", "List callback requests."),

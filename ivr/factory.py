@@ -10,6 +10,7 @@ from ivr.audio.serve import audio_pages
 from ivr.config import Config
 from ivr.flow.spoken import digits_of
 from ivr.line import Switchboard
+from ivr.pages.web import About, public_pages
 from ivr.phone.fallback import fallback
 from ivr.phone.twiml import Place, Voice, Writer
 from ivr.phone.webhook import Twilio, voice_pages
@@ -31,6 +32,7 @@ def create_app(config: Config) -> Flask:
     library = Library.open(config.audio_dir, config.audio_url or config.public_url)
     _answer_twilio(app, config, flows, store, library)
     app.register_blueprint(audio_pages(library))
+    app.register_blueprint(public_pages(flows, About("" if config.rehearsal else config.caller_id)))
     _tell_health(app, store)
     return app
 
