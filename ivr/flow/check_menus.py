@@ -28,6 +28,8 @@ CHOICES: Final = {
 UNSAID: Final = 2
 """Choices that need not be counted aloud."""
 _CAPITALS: Final = re.compile(r"\b[A-Z]{2,8}s?\b")
+_ALSO_WORDS: Final = frozenset({"SMS"})
+"""Capitals that are a word of their own in languages other than English."""
 _SMALL: Final = frozenset({"and", "of", "the", "for", "a"})
 _PRIVATE: Final = re.compile(
     r"\b(?:sen|send|special|needs?|educat\w*|mediation|disab\w*|child(?:ren)?|plan|ehc|tribunal|appeal|autis\w*|school)\b",
@@ -86,6 +88,8 @@ def _abbreviations(words: Words, name: NodeId, one: Node, language: str) -> Iter
         wording = words.prompts.get(say.prompt)
         for number, sentence in enumerate(wording.says if wording else ()):
             for found in _CAPITALS.finditer(sentence.text):
+                if found[0] in _ALSO_WORDS and not language.startswith("en"):
+                    continue
                 if not expanded(found[0].rstrip("s"), f"{before} {sentence.text[: found.start()]}"):
                     text = f"'{found[0]}' is not said in full before, in '{name}'"
                     yield error("abbreviation", prompt(language, say.prompt, number), text)

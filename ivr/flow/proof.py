@@ -69,7 +69,7 @@ def _said_goodbye(flow: Flow, move: Move) -> bool:
     if len(move.path) != DIRECT or not isinstance(plain(flow)[move.path[0]], Menu):
         return False
     doubted = move.place is not None and move.place.doubt != ""
-    return chosen(flow, move) or doubted or isinstance(move.event, Said)
+    return chosen(flow, move) is not None or doubted or isinstance(move.event, Said)
 
 
 def too_long(flow: Flow) -> Iterator[Finding]:

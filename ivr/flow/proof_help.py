@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ivr.flow.events import Event, Pressed
 from ivr.flow.line import Flow
-from ivr.flow.nodes import CallbackWish, Menu, Node, NodeId
+from ivr.flow.nodes import CallbackWish, Menu, Node, NodeId, Option, PromptId
 from ivr.flow.proof_moves import Clock, Move
 from ivr.flow.speech import offered
 from ivr.flow.state import State
@@ -18,7 +18,7 @@ class Help:
     """The choices of a flow that lead to a callback, and its moves by place, event and time."""
 
     flow: Flow
-    callbacks: frozenset[tuple[NodeId, str]]
+    callbacks: frozenset[tuple[NodeId, PromptId]]
     moves: dict[tuple[State | None, Event, Clock], list[Move]]
 
     def after(self, place: State, event: Event, clock: Clock) -> list[Move]:
@@ -41,7 +41,7 @@ class Help:
     def offer(self, turn: Turn) -> tuple[Spoken, ...] | None:
         """The words of a turn up to its offer of a callback, if it makes one."""
         for place, word in enumerate(turn.speech):
-            if isinstance(word, Say) and (turn.state.node, word.key) in self.callbacks:
+            if isinstance(word, Say) and word.key and (turn.state.node, word.prompt) in self.callbacks:
                 return turn.speech[: place + 1]
         return None
 
@@ -49,11 +49,12 @@ class Help:
 def help_in(walked: Walked) -> Help:
     """What helps in a walked flow, as its moves show it."""
     moves: dict[tuple[State | None, Event, Clock], list[Move]] = {}
-    callbacks: set[tuple[NodeId, str]] = set()
+    callbacks: set[tuple[NodeId, PromptId]] = set()
     for move in walked.moves:
         moves.setdefault((move.place, move.event, move.clock), []).append(move)
-        if isinstance(move.event, Pressed) and wished(walked.flow, move) and chosen(walked.flow, move):
-            callbacks.add((move.path[0], move.event.keys))
+        option = chosen(walked.flow, move) if wished(walked.flow, move) else None
+        if option:
+            callbacks.add((move.path[0], option.says))
     return Help(walked.flow, frozenset(callbacks), moves)
 
 
@@ -72,9 +73,10 @@ def wished(flow: Flow, move: Move) -> bool:
     return any(isinstance(at(flow, name), CallbackWish) for name in move.path)
 
 
-def chosen(flow: Flow, move: Move) -> bool:
-    """Whether a move is a choice of a menu, made by its key."""
+def chosen(flow: Flow, move: Move) -> Option | None:
+    """The choice of a menu that a move makes by its key, if it makes one."""
     if move.place is None or not isinstance(move.event, Pressed):
-        return False
-    menu = at(flow, move.place.node)
-    return isinstance(menu, Menu) and move.event.keys in {option.key for option in offered(menu, move.place)}
+        return None
+    menu, key = at(flow, move.place.node), move.event.keys
+    options = offered(menu, move.place) if isinstance(menu, Menu) else ()
+    return next((option for option in options if option.key == key), None)

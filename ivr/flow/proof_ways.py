@@ -134,4 +134,4 @@ def _steps(walked: Walked) -> dict[NodeId, dict[NodeId, int]]:
 
 def _is_level(flow: Flow, move: Move) -> bool:
     menu = at(flow, move.path[0])
-    return isinstance(menu, Menu) and not menu.yes_no and not menu.keeps and chosen(flow, move)
+    return isinstance(menu, Menu) and not menu.yes_no and not menu.keeps and chosen(flow, move) is not None

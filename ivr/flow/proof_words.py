@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
+from typing import get_args
 
 from ivr.flow.answers import obey
 from ivr.flow.check_finding import Finding, Subject, error, warning
 from ivr.flow.engine import step
-from ivr.flow.events import Pressed, Said
+from ivr.flow.events import CallerKind, Pressed, Said
 from ivr.flow.line import Flow
 from ivr.flow.nodes import LanguageChoice, Menu, Message, Node, Option
 from ivr.flow.proof_everywhere import approved
 from ivr.flow.proof_moves import CLOCKS
 from ivr.flow.script import script
+from ivr.flow.speech import offered
 from ivr.flow.state import State
 from ivr.flow.turn import Turn
 from ivr.flow.wording import Command, Words
@@ -26,21 +29,21 @@ def words(flow: Flow) -> Iterator[Finding]:
     for language in flow.line.languages:
         yield from missing(flow, language)
         heard: set[object] = set()
-        for name, one in spoken.nodes.items():
-            kind = _kind(one)
+        for name, caller in product(spoken.nodes, get_args(CallerKind)):
+            one, place = spoken.nodes[name], State(name, turn=1, language=language, caller=caller)
+            kind = _kind(one, place)
             if kind is None or kind in heard or _lacks(spoken.words[language], one):
                 continue
             heard.add(kind)
-            place = State(name, turn=1, language=language, caller="mobile")
             yield from _options(spoken, place, one)
             yield from _universal(spoken, place, one)
 
 
-def _kind(one: Node) -> object:
+def _kind(one: Node, place: State) -> object:
     """What decides how words are heard at a node; nodes of one kind need to be tried once."""
     match one:
         case Menu():
-            return tuple((option.says, option.key) for option in one.options), one.yes_no
+            return tuple((option.says, option.key) for option in offered(one, place)), one.yes_no
         case Message() if one.waits and len(one.parts) > 1:
             return "message"
         case LanguageChoice():
@@ -69,7 +72,7 @@ def missing(flow: Flow, language: str) -> Iterator[Finding]:
 def _options(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
     if not isinstance(one, Menu):
         return
-    for option in one.options:
+    for option in offered(one, place):
         wording = flow.words[place.language].prompts[option.says]
         chosen = step(flow, place, Pressed(option.key), NOW)
         for number, phrase in enumerate(wording.hears):
@@ -110,7 +113,7 @@ def _universal(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
 
 
 def _own_words(flow: Flow, place: State, one: Node) -> set[str]:
-    options = one.options if isinstance(one, Menu) else ()
+    options = offered(one, place) if isinstance(one, Menu) else ()
     prompts = flow.words[place.language].prompts
     return {
         phrase.casefold() for option in options for phrase in (*prompts[option.says].hears, prompts[option.says].name)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ from ivr.flow.line import Flow
 from ivr.prompts import guide, schema
 from ivr.prompts.findings import Finding, PromptsError
 from ivr.prompts.load import Loaded, load_with_positions
+from ivr.prompts.proving import Proved, machine, prove, table
 
 MISTAKES: Final = 1
 """Exit code when there are mistakes."""
@@ -25,7 +26,7 @@ MISTAKES: Final = 1
     show_default=True,
     help="The folder with the words and menus.",
 )
-@click.option("--json", "as_json", is_flag=True, help="For a machine: one JSON list of findings.")
+@click.option("--json", "as_json", is_flag=True, help="For a machine: findings, and keys and seconds for each node.")
 @click.option("--schema", "as_schema", is_flag=True, help="Write the JSON Schemas that editors check with, and stop.")
 @click.option(
     "--guide",
@@ -34,7 +35,10 @@ MISTAKES: Final = 1
     help="Write the list of kinds and keys in docs/authors.md anew, and stop.",
 )
 def check(prompts: Path, document: Path | None, *, as_json: bool, as_schema: bool) -> None:
-    """Check what the line says and where each key leads.
+    """Check what the line says and where each key leads: that no caller is stranded, and that all can be followed.
+
+    For each node, worst first: keys and seconds to a person or a callback, seconds to the first choice (each at
+    normal and at slow pace), choices down from the main menu, and the words in each part.
 
     \b
     Before every change goes live:  ivr check
@@ -44,27 +48,34 @@ def check(prompts: Path, document: Path | None, *, as_json: bool, as_schema: boo
     if as_schema or document:
         _write(prompts if as_schema else None, document)
         return
-    loaded, findings = examine(prompts)
-    click.echo(json.dumps([asdict(one) for one in findings], indent=2) if as_json else _told(loaded, findings))
+    loaded, proved, findings = examine(prompts, date.today())
+    if as_json:
+        click.echo(json.dumps(machine(proved, findings), indent=2))
+    else:
+        click.echo(_told(loaded, proved, findings))
     if any(one.severity == "error" for one in findings):
         sys.exit(MISTAKES)
 
 
-def examine(prompts: Path) -> tuple[Loaded | None, tuple[Finding, ...]]:
-    """The flow, when there is one, and everything found, worst first. Further checks are added here."""
+def examine(prompts: Path, today: date) -> tuple[Loaded | None, Proved | None, tuple[Finding, ...]]:
+    """The flow and its proof, when it can be loaded, and everything found, worst first."""
     try:
         loaded = load_with_positions(prompts)
     except PromptsError as error:
-        return None, error.findings
-    return loaded, ()
+        return None, None, error.findings
+    proved = prove(loaded, today)
+    return loaded, proved, proved.findings
 
 
-def _told(loaded: Loaded | None, findings: tuple[Finding, ...]) -> str:
+def _told(loaded: Loaded | None, proved: Proved | None, findings: tuple[Finding, ...]) -> str:
     errors = sum(one.severity == "error" for one in findings)
-    lines = [str(one) for one in findings]
+    shown = [table(proved.report.rows), ""] if proved else []
+    lines = [*shown, *(str(one) for one in findings), *(f"{one} (waived)" for one in (proved.waived if proved else ()))]
     if errors:
-        return "\n".join([*lines, f"{errors} {'mistake' if errors == 1 else 'mistakes'}; the line will not take this."])
-    return "\n".join([*lines, f"{_size(loaded.flow)}: no mistakes"] if loaded else lines)
+        lines.append(f"{errors} {'mistake' if errors == 1 else 'mistakes'}; the line will not take this.")
+    elif loaded:
+        lines.append(f"{_size(loaded.flow)}: no mistakes")
+    return "\n".join(lines)
 
 
 def _size(flow: Flow) -> str:

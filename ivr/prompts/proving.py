@@ -74,13 +74,13 @@ def _spaced(line: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join((first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest[:-1]), line[-1])).rstrip()
 
 
-def machine(proved: Proved) -> dict[str, object]:
-    """The whole result for a machine."""
-    report = proved.report
+def machine(proved: Proved | None, findings: tuple[Finding, ...]) -> dict[str, object]:
+    """The whole result for a machine; without a proof there are findings only."""
+    report = proved.report if proved else None
     return {
-        "findings": [asdict(one) for one in proved.findings],
-        "waived": [asdict(one) for one in proved.waived],
-        "nodes": [asdict(row) for row in report.rows],
-        "places": report.places,
-        "moves": report.moves,
+        "findings": [asdict(one) for one in findings],
+        "waived": [asdict(one) for one in (proved.waived if proved else ())],
+        "nodes": [asdict(row) for row in (report.rows if report else ())],
+        "places": report.places if report else 0,
+        "moves": report.moves if report else 0,
     }

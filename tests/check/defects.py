@@ -124,8 +124,8 @@ STRANDED: dict[str, tuple[list[Edit], str]] = {
 }
 """Nobody is stranded. By name: the edits, and what an author reads."""
 
-DRAFT = (SAMPLE / "words" / "en-GB.yaml").read_text("utf-8").replace("status: approved", "status: draft")
-DRAFT = DRAFT.replace("  say.help: ", "  say.helped: ")
+DRAFTED = (SAMPLE / "words" / "en-GB.yaml").read_text("utf-8").replace("status: approved", "status: draft")
+DRAFT = DRAFTED.replace("  say.help: ", "  say.helped: ")
 HELP = 'say.help: {says: ["For a person, press 0."]}'
 EASY = "        facts: [must]\n      - text: Mediation is easy.\n        facts: []\n"
 LONG = "We are very glad that you called this line today, and we hope that it helps. "
@@ -251,6 +251,13 @@ SPOKEN: dict[str, tuple[list[Edit], str]] = {
     "a draft without a prompt": (
         [(LINE, "[en-GB]", "[en-GB, pl-PL]"), ("words/pl-PL.yaml", "", DRAFT)],
         "line.yaml:19:9:",
+    ),
+    "a translation that rests on other facts": (
+        [
+            (LINE, "[en-GB]", "[en-GB, pl-PL]"),
+            ("words/pl-PL.yaml", "", DRAFTED.replace("facts: [dated]", "facts: [free]")),
+        ],
+        "words/pl-PL.yaml:41:3: 'advice.2' rests on other facts than in en-GB: dated, free",
     ),
     "a waiver of nothing": (
         [(LINE, "guidance_dated", WAIVER.format("blame", "other.1", "we like it", "2027-01-01"))],

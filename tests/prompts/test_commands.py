@@ -42,7 +42,7 @@ def test_a_machine_gets_findings(tmp_path: Path) -> None:
     result = run("--prompts", str(prompts), "--json")
 
     assert result.exit_code == 1
-    assert json.loads(result.output) == [
+    assert json.loads(result.output)["findings"] == [
         {
             "file": "prompts/line.yaml",
             "line": 7,
