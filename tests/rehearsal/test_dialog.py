@@ -132,6 +132,29 @@ def test_a_caller_may_ring_again_in_the_same_story():
     assert result.ended == "caller"
 
 
+EVERYTHING = {
+    "/voice": menu("First.", "/next?s=1", 'numDigits="1" finishOnKey="" actionOnEmptyResult="true"'),
+    "/next": lambda form: '<Record action="/left" finishOnKey="#"/>' if form["Digits"] else menu("Silence.", "/voice"),
+    "/left": lambda form: say(f"{form['RecordingDuration']} seconds.") + "<Hangup/>",
+}
+
+
+def test_silence_messages_and_lost_places_are_played():
+    def story(*acts):
+        toys = []
+
+        def ring():
+            _toy, ringing = call(EVERYTHING)
+            toys.append(ringing)
+            return ringing
+
+        return play(read_dialog({**STORY, "steps": list(acts)}), ring), toys[0]
+
+    assert story({"waits": "true"})[0].said[-1] == "Silence."
+    assert story({"press": "1"}, {"leaves_message": "7"})[0].said[-1] == "7 seconds."
+    assert story({"loses_place": "true"}, {"waits": "true"})[1].exchanges[1].path == "/next?s=forgotten"
+
+
 def test_a_line_that_forgets_the_call_is_asked_with_a_state_it_cannot_know():
     _toy, ringing = call({"/voice": menu(action="/next?s=abc"), "/next": "<Hangup/>"})
     ringing.dial().lose_place().press("1")

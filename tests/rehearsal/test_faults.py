@@ -77,6 +77,12 @@ def test_late_news_of_a_recording_comes_after_the_next_step():
     assert [path for path, _ in toy.asked] == ["/voice", "/left", "/next", "/rec", "/voice/status"]
 
 
+def test_news_of_a_recording_comes_at_once_when_nothing_goes_wrong():
+    toy, ringing = call({**LEFT, "/next": menu()})
+    ringing.dial().leave_message(5).press("1")
+    assert [path for path, _ in toy.asked] == ["/voice", "/left", "/rec", "/next"]
+
+
 def test_the_last_status_may_overtake_the_last_request():
     toy, ringing = call(LEFT, faults=always(status_early=1.0))
     ringing.dial().hang_up()

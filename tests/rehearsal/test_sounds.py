@@ -33,6 +33,10 @@ def test_breaks_are_counted(time, length):
     assert seconds(f"{TEN}<break {time}/>") == pytest.approx(4 + length)
 
 
+def test_words_after_a_pause_are_counted_too():
+    assert seconds(f"<break/>{TEN}") == pytest.approx(4 + 0.25)
+
+
 def test_a_repeated_sentence_takes_its_time_again():
     assert spoken(ET.fromstring(f'<Say loop="3">{TEN}</Say>')).seconds == pytest.approx(12)
 

@@ -153,6 +153,20 @@ def test_a_key_stops_the_words_being_said():
     assert ringing.turns[0].seconds == pytest.approx(3.0)
 
 
+def test_words_spoken_stop_the_words_being_said_too():
+    attributes = 'input="dtmf speech" finishOnKey=""'
+    nested = menu(attributes=attributes).replace("</Gather>", say("Never said.") + "</Gather>")
+    _, ringing = call({"/voice": nested, "/next": menu("Next.")})
+    assert ringing.dial().say("mediation", after=0.1).heard == ["Hello.", "Next."]
+
+
+def test_a_finishing_key_first_reaches_the_action_where_that_is_asked_for():
+    attributes = 'finishOnKey="#" actionOnEmptyResult="true"'
+    toy, ringing = call({"/voice": menu(attributes=attributes), "/next": menu()})
+    ringing.dial().press("#")
+    assert toy.forms("/next")[0]["Digits"] == ""
+
+
 def test_a_telephone_has_twelve_keys():
     _, ringing = call({"/voice": menu()})
     with pytest.raises(NotNow, match="no keys"):
@@ -252,6 +266,11 @@ def test_a_message_reaches_the_action_and_then_its_news():
     assert (form["RecordingDuration"], form["Digits"]) == ("12", "#")
     assert [path for path, _ in toy.asked] == ["/voice", "/left", "/rec", "/voice/status"]
     assert toy.forms("/rec")[0]["RecordingSid"] == form["RecordingSid"]
+
+
+def test_a_beep_comes_before_a_message_unless_the_line_says_otherwise():
+    assert call({"/voice": record()})[1].dial().heard == ["(beep)"]
+    assert call({"/voice": record('playBeep="false"')})[1].dial().heard == []
 
 
 def test_a_message_is_cut_at_its_greatest_length():

@@ -81,7 +81,12 @@ class Forgetful:
 
 
 def test_a_promise_without_a_number_is_noticed(line, flow):
-    assert "no number is stored" in first_wrong(replace(line, store=Forgetful(line.store)), flow)
+    for store, words in ((line.store, ""), (Forgetful(line.store), "no number is stored")):
+        walk = Walk(replace(line, store=store), flow, seed=0)
+        call = line.reach.call("+447700900456", ("busy",)).dial()
+        walk._turned(call, 1, lambda call=call: call.press("411"))
+        assert words in " ".join(walk.wrong)
+        assert bool(walk.wrong) == bool(words)
 
 
 def test_a_number_that_was_keyed_and_lost_is_noticed(line, flow):
