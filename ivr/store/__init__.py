@@ -4,18 +4,29 @@
 """
 
 from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request
+from ivr.store.jobs import Job, JobSeen
+from ivr.store.places import Marks, Place
 from ivr.store.schema import migrate
 from ivr.store.store import Store
+from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
 from ivr.store.trouble import StoreUnavailable
 
 __all__ = [
     "CallFacts",
+    "Caps",
     "Cursor",
+    "Delivery",
+    "Job",
+    "JobSeen",
     "Kept",
     "Listened",
+    "Marks",
+    "Place",
     "Recording",
     "Request",
     "Store",
     "StoreUnavailable",
+    "TextAsked",
+    "TextMessage",
     "migrate",
 ]

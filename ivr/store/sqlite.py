@@ -88,7 +88,7 @@ class File:
         identity = self._identity()
         address = f"file:{quote(str(self.path))}?mode=rw"
         connection = sqlite3.connect(
-            address, BUSY, isolation_level=None, check_same_thread=False, factory=_Opened, uri=True
+            address, timeout=BUSY, isolation_level=None, check_same_thread=False, factory=_Opened, uri=True
         )
         connection.identity = identity
         try:

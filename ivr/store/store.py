@@ -1,16 +1,19 @@
 """The store: every promise is one transaction, durable when its method returns, and the same when it is made again."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from sqlalchemy import Connection
 
-from ivr.store import calls, queue, recordings, requests, schema
+from ivr.store import calls, jobs, places, queue, recordings, requests, schema, texts
 from ivr.store.confirm import confirm
 from ivr.store.engine import Database
 from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request
+from ivr.store.jobs import Job, JobSeen, JobStatus
+from ivr.store.places import Place
+from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
 from ivr.store.trouble import named_unavailable
 
 T = TypeVar("T")
@@ -105,10 +108,22 @@ class Store:
         told = Recording(recording_sid, seconds or 0, status, call_sid, error or 0)
         self._write(lambda connection: recordings.told(connection, told, now))
 
-    def listened(self, rows: Sequence[Listened]) -> None:
-        """Note what callers did, all in one transaction."""
-        if rows:
-            self._write(lambda connection: calls.listened(connection, rows))
+    def listened(self, rows: Sequence[Listened], left: Sequence[Place] = ()) -> None:
+        """Note what callers did and where they are in leaflets, all in one transaction."""
+
+        def note(connection: Connection) -> None:
+            if rows:
+                calls.listened(connection, rows)
+            if left:
+                places.leave(connection, left)
+
+        if rows or left:
+            self._write(note)
+
+    def left(self, mark: str, now: datetime) -> str:
+        """Where this caller left off in a leaflet, as an encoded state; empty when they did not, or too long ago."""
+        with self._reading() as connection:
+            return places.of(connection, mark, now)
 
     def queue(
         self, status: Collection[str] | None = None, after: Cursor | None = None, limit: int = 50
@@ -134,6 +149,74 @@ class Store:
         """How many requests there are of each status that occurs."""
         with self._reading() as connection:
             return queue.counts(connection)
+
+    def enqueue(self, kind: str, key: str, payload: Mapping[str, str], now: datetime) -> bool:
+        """Have a job done soon. False when there is one of that key. `payload` holds ids, never a number or a name."""
+        return self._write(lambda connection: jobs.enqueue(connection, kind, key, payload, now))
+
+    def claim_job(self, kinds: Collection[str], until: datetime, now: datetime) -> Job | None:
+        """A job for this worker alone until then; None when nothing is due, which costs one read."""
+        with self._reading() as connection:
+            if not jobs.is_due(connection, kinds, now):
+                return None
+        return self._write(lambda connection: jobs.claim(connection, kinds, until, now))
+
+    def renew_job(self, job: Job, until: datetime) -> bool:
+        """Keep a job longer. False when another worker has it by now."""
+        return self._write(lambda connection: jobs.renew(connection, job, until))
+
+    def job_again(self, job: Job, due: datetime, trouble: str) -> bool:
+        """Let a job be tried again from `due` on. False when another worker has it by now."""
+        return self._write(lambda connection: jobs.again(connection, job, due, trouble))
+
+    def job_ended(self, job: Job, status: Literal["done", "dead"], trouble: str, now: datetime) -> bool:
+        """A job is done, or is given up. False when another worker has it by now."""
+        return self._write(lambda connection: jobs.ended(connection, job, status, trouble, now))
+
+    def jobs(self, status: JobStatus = "dead", limit: int = 50) -> list[JobSeen]:
+        """Jobs of one status, the newest first; those that are dead wait for staff."""
+        with self._reading() as connection:
+            return jobs.of_status(connection, status, limit)
+
+    def job_counts(self) -> dict[str, int]:
+        """How many jobs there are of each status that occurs."""
+        with self._reading() as connection:
+            return jobs.counts(connection)
+
+    def revive_job(self, job_id: str, now: datetime) -> bool:
+        """Have a dead job tried again. False when it is not dead."""
+        return self._write(lambda connection: jobs.revive(connection, job_id, now))
+
+    def ask_text(self, asked: TextAsked, caps: Caps, now: datetime) -> bool:
+        """Have a text sent: it and its job are stored together. False when that would be one too many for a day."""
+        return self._write(lambda connection: texts.ask(connection, asked, caps, now))
+
+    def text(self, text_id: str) -> TextMessage | None:
+        """One text message."""
+        with self._reading() as connection:
+            return texts.by_id(connection, text_id)
+
+    def text_sending(self, text_id: str, now: datetime) -> bool:
+        """A text is about to be handed over; False when it is not queued."""
+        return self._write(lambda connection: texts.sending(connection, text_id, now))
+
+    def text_told(self, text_id: str, delivery: Delivery) -> None:
+        """What became of a text."""
+        self._write(lambda connection: texts.told(connection, text_id, delivery))
+
+    def texts_known(self, sids: Collection[str]) -> frozenset[str]:
+        """Which of these messages, by Twilio's id, belong to a text already."""
+        with self._reading() as connection:
+            return texts.known(connection, sids)
+
+    def texts_troubled(self, limit: int = 50) -> list[TextMessage]:
+        """Texts that were refused, or of which nobody knows whether they were sent; the newest first."""
+        with self._reading() as connection:
+            return texts.troubled(connection, limit)
+
+    def forget_background(self, before: datetime) -> int:
+        """Delete jobs that ended, and texts asked for, before then. How many."""
+        return self._write(lambda connection: jobs.forget(connection, before) + texts.forget(connection, before))
 
     def _write(self, work: Callable[[Connection], T]) -> T:
         return self._database.together.write(work)

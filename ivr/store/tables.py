@@ -16,11 +16,12 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     false,
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 """The migration that this code needs; a newer one is welcome only if it says so here."""
 
 
@@ -134,4 +135,52 @@ listened: Final = Table(
     Column("kind", Text, nullable=False),
     Column("pace", Text, nullable=False),
     Column("language", Text, nullable=False),
+)
+
+jobs: Final = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("payload", Text, nullable=False),  # JSON: ids, never a number or a name
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("lease", Text, nullable=False, server_default=""),  # one word for each time it is claimed
+    Column("trouble", Text, nullable=False, server_default=""),
+    Column("due", Utc),  # when it may be claimed next: while it runs, when its lease ends; none once it has ended
+    Column("created", Utc, nullable=False),
+    Column("ended", Utc),
+    Index("jobs_by_due", "due", "id"),
+    Index("jobs_by_status", "status", "created"),
+)
+
+texts: Final = Table(
+    "texts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("call_sid", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("mark", Text, nullable=False),  # keyed hash of the number
+    Column("number", Text, nullable=False),  # empty once nothing more is to be sent
+    Column("body", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("sid", Text, nullable=False, server_default=""),
+    Column("trouble", Text, nullable=False, server_default=""),
+    Column("created", Utc, nullable=False),
+    Column("sending", Utc),  # when it was last handed to Twilio
+    UniqueConstraint("call_sid", "prompt", name="texts_once"),
+    Index("texts_by_mark", "mark", "created"),
+    Index("texts_by_time", "created"),
+    Index("texts_by_sid", "sid"),
+)
+
+places: Final = Table(
+    "places",
+    metadata,
+    Column("mark", Text, primary_key=True),  # keyed hash of the number
+    Column("place", Text, nullable=False),  # an encoded state; empty once the caller has moved on
+    Column("at", Utc, nullable=False),
+    Index("places_by_time", "at"),
 )

@@ -11,7 +11,7 @@ from ivr.store.baton import Baton
 
 
 def connected(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, 0, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
 
 
 def test_nobody_overtakes_one_who_waits(tmp_path: Path) -> None:

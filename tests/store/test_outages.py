@@ -137,7 +137,7 @@ def test_an_empty_file_in_its_place_stays_empty(sqlite_store: Store, path: Path,
     with unavailable():
         sqlite_store.check()
     sqlite_store.close()
-    assert sqlite3.connect(path).execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    assert ask_sql(f"sqlite:///{path}", "SELECT count(*) FROM sqlite_master") == [(0,)]
 
 
 def test_a_full_disk_keeps_no_half_promise_and_is_mended_by_room(
@@ -154,6 +154,8 @@ def test_a_full_disk_keeps_no_half_promise_and_is_mended_by_room(
             promised.add(f"CA{number}")
     assert {sid for (sid,) in ask_sql(f"sqlite:///{path}", "SELECT call_sid FROM requests")} == promised
     assert ask_sql(f"sqlite:///{path}", "PRAGMA integrity_check") == [("ok",)]
+    for number in range(100):
+        sqlite_store.confirm(facts(6, f"CB{number}"), f"+4478{number:08}", DUE, now)
     assert works(sqlite_store, now)
 
 

@@ -1,0 +1,59 @@
+"""Where callers left off in a leaflet, for ten minutes, by a keyed hash of their number."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from sqlalchemy import Connection, bindparam, delete, select, text
+
+from ivr.store.tables import Utc, places
+
+KEPT: Final = timedelta(minutes=10)
+"""How long a caller whose call dropped may ring again and go on."""
+
+_LEAVE: Final = text(
+    "INSERT INTO places (mark, place, at) VALUES (:mark, :place, :at)"
+    " ON CONFLICT (mark) DO UPDATE SET place = excluded.place, at = excluded.at WHERE excluded.at >= places.at"
+).bindparams(bindparam("at", type_=Utc))
+_FORGET: Final = delete(places).where(places.c.at <= bindparam("before", type_=Utc))
+_LEFT: Final = select(places.c.place).where(
+    places.c.mark == bindparam("marked"), places.c.at > bindparam("after", type_=Utc)
+)
+
+
+class Marks:
+    """Marks of numbers: the same number gives the same mark, and nobody without the key can find the number."""
+
+    def __init__(self, secret: str) -> None:
+        self._key: Final = secret.encode()
+
+    def __call__(self, purpose: Literal["place", "text"], number: str) -> str:
+        """The mark of a number for one purpose; marks of two purposes cannot be held together."""
+        return hmac.new(self._key, f"{purpose} {number}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a caller is: an encoded state, or nothing once they have moved on from the leaflet."""
+
+    mark: str
+    place: str
+    at: datetime
+
+
+def leave(connection: Connection, left: Sequence[Place]) -> None:
+    """Note places, in any order: for each caller the latest counts. Those of more than ten minutes ago are deleted.
+
+    A caller who has moved on is noted without a place, since another process may yet write an earlier one.
+    """
+    latest = max(one.at for one in left)
+    connection.execute(_LEAVE, [{"mark": one.mark, "place": one.place, "at": one.at} for one in left])
+    connection.execute(_FORGET, {"before": latest - KEPT})
+
+
+def of(connection: Connection, mark: str, now: datetime) -> str:
+    """Where the caller left off within the last ten minutes; empty when they did not."""
+    return connection.execute(_LEFT, {"marked": mark, "after": now - KEPT}).scalar_one_or_none() or ""
