@@ -12,6 +12,7 @@ from tests.rehearsal.line import empty_database, real_line
 from tests.rehearsal.walker import Walk, walks
 
 SEEDS = range(60)
+OWN, OTHER = "+447700900456", "+447700900457"
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +82,10 @@ class Forgetful:
 
 
 def test_a_promise_without_a_number_is_noticed(line, flow):
-    for store, words in ((line.store, ""), (Forgetful(line.store), "no number is stored")):
+    forgetful = Forgetful(line.store)
+    for caller, store, words in ((OWN, line.store, ""), (OTHER, forgetful, "no number is stored")):
         walk = Walk(replace(line, store=store), flow, seed=0)
-        call = line.reach.call("+447700900456", ("busy",)).dial()
+        call = line.reach.call(caller, ("busy",)).dial()
         walk._turned(call, 1, lambda call=call: call.press("411"))
         assert words in " ".join(walk.wrong)
         assert bool(walk.wrong) == bool(words)
