@@ -20,6 +20,9 @@ from ivr.flow.walk import Walked
 Seconds = Callable[[str, Pace], float]
 """How long a text takes to say at a pace."""
 
+Speeches = dict[NodeId, list[tuple[Spoken, ...]]]
+"""What is said on the way to something, by node."""
+
 RATES: dict[Pace, int] = {"normal": 150, "slow": 125}
 """Words a minute, where no audio has been measured."""
 MOST_KEYS = 2
@@ -127,10 +130,9 @@ def _way(walked: Walked, helping: Help, move: Move, place: State) -> _Way | None
     return None if best is None else _Way(2 + more, (*move.turn.speech, *best), move.path[-1])
 
 
-def rows(walked: Walked, ways: dict[NodeId, list[_Way]], clockwork: Clockwork) -> list[Row]:
+def rows(walked: Walked, ways: dict[NodeId, list[_Way]], firsts: Speeches, clockwork: Clockwork) -> list[Row]:
     """One row for each node where a caller may be, worst first."""
     depth = levels(walked)
-    firsts = first_choices(walked)
     made = [
         Row(
             node=name,
@@ -151,7 +153,7 @@ def _worst(clockwork: Clockwork, heard: list[tuple[Spoken, ...]]) -> Times:
     return Times(max((one.normal for one in times), default=0.0), max((one.slow for one in times), default=0.0))
 
 
-def first_choices(walked: Walked) -> dict[NodeId, list[tuple[Spoken, ...]]]:
+def first_choices(walked: Walked) -> Speeches:
     """What callers listen to on coming to each node, until their first choice there has been said."""
     found: dict[NodeId, dict[tuple[Spoken, ...], None]] = {}
     for move in walked.moves:
@@ -175,7 +177,7 @@ def part_text(flow: Flow, part: Part, language: str) -> str:
     return " ".join(text_of(flow, Say(one), language) for one in said)
 
 
-def limits(walked: Walked, ways: dict[NodeId, list[_Way]], clockwork: Clockwork) -> Iterator[Finding]:
+def limits(walked: Walked, ways: dict[NodeId, list[_Way]], firsts: Speeches, clockwork: Clockwork) -> Iterator[Finding]:
     """Where a caller presses or listens for too long, in one language."""
     by_end: dict[NodeId, list[_Way]] = {}
     for name, found in ways.items():
@@ -191,7 +193,7 @@ def limits(walked: Walked, ways: dict[NodeId, list[_Way]], clockwork: Clockwork)
             text = f"{heard}; at most {MOST_SECONDS:.0f} s ({clockwork.language})"
             yield (error if times.normal > MOST_SECONDS else warning)("far-from-person", node(name), text)
     yield from _long_parts(walked.flow, clockwork)
-    yield from _late_choices(walked, clockwork)
+    yield from _late_choices(walked, firsts, clockwork)
 
 
 def _long_parts(flow: Flow, clockwork: Clockwork) -> Iterator[Finding]:
@@ -205,8 +207,8 @@ def _long_parts(flow: Flow, clockwork: Clockwork) -> Iterator[Finding]:
                 yield error("part-too-long", node(name, "parts", number), told)
 
 
-def _late_choices(walked: Walked, clockwork: Clockwork) -> Iterator[Finding]:
-    for name, speeches in first_choices(walked).items():
+def _late_choices(walked: Walked, firsts: Speeches, clockwork: Clockwork) -> Iterator[Finding]:
+    for name, speeches in firsts.items():
         times = _worst(clockwork, speeches)
         if times.normal > MOST_SECONDS and isinstance(at(walked.flow, name), (Menu, Message)):
             text = f"{times.normal:.0f} s before the first choice; at most {MOST_SECONDS:.0f} s ({clockwork.language})"

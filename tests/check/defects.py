@@ -257,7 +257,7 @@ SPOKEN: dict[str, tuple[list[Edit], str]] = {
             (LINE, "[en-GB]", "[en-GB, pl-PL]"),
             ("words/pl-PL.yaml", "", DRAFTED.replace("facts: [dated]", "facts: [free]")),
         ],
-        "words/pl-PL.yaml:41:3: 'advice.2' rests on other facts than in en-GB: dated, free",
+        "words/pl-PL.yaml:42:3: 'advice.2' rests on other facts than in en-GB: dated, free",
     ),
     "a waiver of nothing": (
         [(LINE, "guidance_dated", WAIVER.format("blame", "other.1", "we like it", "2027-01-01"))],

@@ -10,7 +10,7 @@ from ivr.flow.wording import Sentence, Wording, Words
 
 SYLLABLES = {
     1: "plan called used care young once press choose school two eight are here made",
-    2: "council councils people choices quiet table social being special person number message business someone resolve",
+    2: "council councils people choices quiet table social being special person number message someone resolve",
     3: "decided idea decision everyone register nobody tribunal assessment confusion",
     4: "disagreement mediation education information independent experience",
     5: "educational disabilities",
