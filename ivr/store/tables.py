@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 SCHEMA: Final = "0002"
-"""The migration that this code needs; a newer one is welcome only if it says so here."""
+"""The migration that this code needs. Migrations are numbered, and only add: older code works on a newer schema."""
 
 
 class Utc(TypeDecorator[datetime]):
