@@ -46,7 +46,7 @@ class Book:
     @property
     def phone(self) -> str:
         """The councils' number as people write it: `01604 367 125`."""
-        return " ".join(group.replace(" ", "") for group in digits_of(self.flow.line.ringing.number).split(", "))
+        return written(self.flow.line.ringing.number)
 
     @property
     def dated(self) -> str:
@@ -64,6 +64,11 @@ def book(flow: Flow, language: str) -> Book:
     stops = {name: stop(reader, entries, name) for name in entries}
     anywhere = (*_anywhere(reader), *_rest(reader, stops))
     return Book(flow, language, parts, stops, anywhere, _grounds(flow, stops))
+
+
+def written(number: str) -> str:
+    """A number in international form as people here write it: `01604 367 125`."""
+    return " ".join(group.replace(" ", "") for group in digits_of(number).split(", "))
 
 
 def age(day: date, today: date) -> str:

@@ -12,8 +12,8 @@ from ivr.pages.measure import cut, width, wrapped
 from ivr.pages.stops import Onward
 from ivr.pages.ways import label
 
-NARROWEST: Final = 236.0
-PADDING: Final = 14.0
+NARROWEST: Final = 226.0
+PADDING: Final = 12.0
 SMALL: Final = 12.0
 TITLE: Final = 15.0
 """Font sizes in pixels."""
@@ -49,7 +49,7 @@ def box_of(book: Book, name: NodeId, drawn: Iterable[str]) -> Box:
     stop, ends = book.stops[name], tuple(drawn)
     sizes = [pill_width(pill_of(book, (name, end))) + PADDING for end in ends]
     wide = max(NARROWEST, sum(sizes) + PADDING)
-    title = wrapped(stop.entry.heading, TITLE, wide - 2 * PADDING)
+    title = wrapped(stop.entry.heading, TITLE, wide - 2 * PADDING, bold=True)
     away = [onward for onward in stop.ways if onward.entry.node not in ends]
     chips = tuple(_chip(stop.entry, onward, wide) for onward in away)
     height = PADDING + LINE * (len(title) + 1) + CHIP * len(chips) + (PADDING if ends or not chips else PADDING / 2)
@@ -77,4 +77,4 @@ def pill_of(book: Book, edge: Edge) -> str:
 
 def pill_width(text: str) -> float:
     """Pixels that a label takes on a line."""
-    return width(text, SMALL + 1) + 16 if text else 4.0
+    return width(text, SMALL + 1, bold=True) + 16 if text else 4.0

@@ -12,16 +12,16 @@ from ivr.pages.chapters import Chapter
 from ivr.pages.layers import Edge, bends, depths, downward, ordered
 from ivr.pages.places import Link, middles
 
-MARGIN: Final = 24.0
-SIDE: Final = 28.0
+MARGIN: Final = 20.0
+SIDE: Final = 16.0
 """Between neighbours of a layer."""
-FALL: Final = 72.0
+FALL: Final = 64.0
 """Between layers."""
 TITLE: Final = 56.0
 """The title of a lane."""
 BEND: Final = 20.0
 """Room beside boxes for a line that goes past them."""
-PILL_GAP: Final = 8.0
+PILL_GAP: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True)

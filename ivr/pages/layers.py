@@ -10,15 +10,19 @@ ROUNDS: Final = 12
 
 
 def downward(nodes: Iterable[str], edges: Iterable[Edge]) -> tuple[Edge, ...]:
-    """The edges without those that lead back to a node on the way to their own start."""
+    """The edges without those that lead back to a node on the way to their own start.
+
+    The last way on from a node is followed first: exceptions are named last, and are short ways to the end.
+    """
+    pairs = tuple(edges)
     following: dict[str, list[str]] = {node: [] for node in nodes}
-    for start, end in edges:
+    for start, end in reversed(pairs):
         following[start].append(end)
     kept: list[Edge] = []
     done: set[str] = set()
     for root in following:
         _walk(root, following, kept, done)
-    return tuple(kept)
+    return tuple(pair for pair in pairs if pair in kept)
 
 
 def _walk(root: str, following: Mapping[str, list[str]], kept: list[Edge], done: set[str]) -> None:

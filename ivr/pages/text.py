@@ -24,7 +24,7 @@ KEYS = (
 SILENCE = (
     f"The line waits {WAITS[0]} seconds for an answer. When it hears nothing it says so, and says its words again. "
     f"It then waits {WAITS[1]} seconds, and after that {WAITS[2]} seconds, which is time enough for text relay. "
-    f"Only then does it bring a person. More slowly means {SLOW_WAIT} times as long everywhere."
+    f"Only then does it bring a person. When it speaks more slowly, every wait is {SLOW_WAIT} times as long."
 )
 """What happens on silence, once for all nodes."""
 

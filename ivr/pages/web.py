@@ -15,10 +15,10 @@ from ivr.flow.line import Flow
 from ivr.flow.nodes import CallbackWish
 from ivr.flow.speech import spoken_languages
 from ivr.line import LONDON, Flows, clock
-from ivr.pages.book import Book, age, book
+from ivr.pages.book import Book, age, book, written
 from ivr.pages.chart import chart_of
-from ivr.pages.drawing import as_svg
-from ivr.pages.headers import guarded
+from ivr.pages.drawing import STYLE, as_svg
+from ivr.pages.headers import guarded, with_style
 from ivr.pages.sentences import Told
 from ivr.pages.shelf import Shelf
 from ivr.pages.text import KEYS, LEAFLETS, SILENCE, WRONG, as_text, short, way_label
@@ -26,6 +26,7 @@ from ivr.pages.text import KEYS, LEAFLETS, SILENCE, WRONG, as_text, short, way_l
 HERE: Final = Path(__file__).parent
 FILES: Final = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
 A_YEAR: Final = 31_536_000
+PICTURE: Final = with_style(STYLE.read_bytes())
 MACHINES: Final = ("/voice", "/audio/", "/healthz", "/readyz", "/metrics")
 """Addresses at which no person reads a page."""
 
@@ -90,7 +91,8 @@ def _serve_start(pages: Blueprint, flows: Flows, about: About) -> None:
     @pages.get("/")
     def start() -> Response:
         here = {rule.rule for rule in current_app.url_map.iter_rules()}
-        return _html(render_template("start.html", about=about, here=here, book=book(*_default(flows.flow))))
+        told, number = book(*_default(flows.flow)), written(about.number)
+        return _html(render_template("start.html", about=about, here=here, book=told, number=number))
 
     @pages.get("/privacy")
     def privacy() -> Response:
@@ -137,9 +139,7 @@ def _serve_map(pages: Blueprint, flows: Flows, shelf: Shelf) -> None:
         flow = flows.flow
         told = shelf.page(flow, _today(), ("svg",), lambda: as_svg(chart_of(book(*_default(flow))), alone=True))
         response = _fresh(Response(told, content_type="image/svg+xml"))
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-        )
+        response.headers["Content-Security-Policy"] = PICTURE
         return response
 
 
