@@ -3,8 +3,11 @@
 import importlib
 import importlib.util
 import json
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -39,6 +42,7 @@ _PLACES: Final = {
     "check": _Place("ivr.prompts.commands", "Check what the line says and where each key leads."),
     "audio": _Place("ivr.audio.commands", "Build and check what callers hear."),
     "queue": _Place("ivr.cli", "List callback requests."),
+    "worker": _Place("ivr.cli", "Do background work, such as text messages, in a process of its own."),
     "db": _Place("ivr.cli", "Make the database ready."),
 }
 
@@ -221,3 +225,26 @@ def upgrade() -> None:
 
     migrate(Config.from_env().database_url)
     click.echo("The database is ready.")
+
+
+@click.command()
+def worker() -> None:
+    """Do background work until stopped. The served line does it itself, unless it is served with WORKER=off.
+
+    \b
+    The usual one:  ivr worker
+    """
+    from ivr.jobs import Runner, works
+    from ivr.phone.rest import texts
+    from ivr.store import Store
+
+    config = Config.from_env()
+    store = Store.open(config.database_url)
+    runner = Runner(store, works(store, texts(config)))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    runner.start()
+    click.echo("Background work is being done. To stop: Ctrl-C.")
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    runner.stop()
+    store.close()

@@ -19,17 +19,18 @@ Voice = Literal["shipped", "nanotts", "gtts", "twilio"]
 """What callers hear: the audio in git, a voice that reads words just changed, or Twilio's own."""
 
 TOP: Final = Path(__file__).resolve().parent.parent
-DRAMA_NUMBER: Final = "+442079460000"
-"""A number that Ofcom keeps for drama, so a rehearsal never names a real telephone."""
+API: Final = "https://api.twilio.com"
+DRAMA_NUMBER: Final = "+442079460000"  # Ofcom keeps it for drama: a rehearsal never names a real telephone
 
 _ACCOUNT: Final = re.compile(r"AC[0-9a-fA-F]{32}", re.ASCII)
 _E164: Final = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?", re.ASCII)
 _KEPT: Final = re.compile(r"[0-9a-f]{32,64}", re.ASCII)
-_PORT: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
+_WHOLE: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
+_SENDER: Final = re.compile(r"(\+[1-9][0-9]{7,14}|MG[0-9a-fA-F]{32})?", re.ASCII)
+_KEY: Final = re.compile(r"SK[0-9a-fA-F]{32}", re.ASCII)
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost"})
 _SHORTEST_KEY: Final = 32
-_HIGHEST_PORT: Final = 65535
 
 
 class ConfigError(Exception):
@@ -45,17 +46,20 @@ class Config:
     secret_key: str = field(repr=False)
     database_url: str = field(repr=False)
     public_url: str
-    caller_id: str
-    """The line's own number in international form; empty when TWILIO_NUMBER is not set: then the number rung."""
+    caller_id: str  # the line's own number in international form; empty: the number that was rung
     data_dir: Path
     prompts_dir: Path
     audio_dir: Path
-    audio_url: str
-    """What stands before /audio/… in an address; empty: the line itself serves it."""
+    audio_url: str  # what stands before /audio/… in an address; empty: the line itself serves it
     voice: Voice
     port: int
     production: bool
     rehearsal: bool
+    text_from: str  # a number, or a messaging service MG…; empty: no text messages
+    text_caps: tuple[int, int]  # most texts in 24 hours: to one number, and of the whole line
+    api_key: tuple[str, str] | None = field(repr=False)  # and its secret; None: the account and its token
+    api_url: str
+    worker: bool  # whether the served line does its background work itself
 
     @property
     def auth_token(self) -> str:
@@ -93,14 +97,17 @@ class _Given:
 
 def _shared(given: _Given) -> Config:
     """The settings of every line; the rest as a rehearsal has them, its secrets still to be made."""
-    port, data_dir = _port(given), _folder(given, "DATA_DIR", "var")
+    number, sender = given("TWILIO_NUMBER"), given("TWILIO_TEXT_FROM")
+    port, data_dir = _whole(given, "PORT", "8000", 65535), _folder(given, "DATA_DIR", "var")
     return Config(
         account_sid="",
         auth_tokens=(),
         secret_key=_secret_key(given) if given("SECRET_KEY") else "",
         database_url=_database_url(given, data_dir),
         public_url=f"http://127.0.0.1:{port}",
-        caller_id=_number(given),
+        caller_id=given.check(
+            "TWILIO_NUMBER", "a number such as +441604367125", right=_is(_E164, number or DRAMA_NUMBER)
+        ),
         data_dir=data_dir,
         prompts_dir=_folder(given, "PROMPTS_DIR", "prompts"),
         audio_dir=_folder(given, "AUDIO_DIR", "audio"),
@@ -109,6 +116,11 @@ def _shared(given: _Given) -> Config:
         port=port,
         production=_production(given),
         rehearsal=True,
+        text_from=given.check("TWILIO_TEXT_FROM", "a number such as +447700900123, or MG…", right=_is(_SENDER, sender)),
+        text_caps=(_whole(given, "TEXTS_PER_NUMBER", "3", 100), _whole(given, "TEXTS_PER_DAY", "500", 100_000)),
+        api_key=_api_key(given),
+        api_url=_api_url(given),
+        worker=given.check("WORKER", "on or off", right=given("WORKER", "on") in {"on", "off"}) != "off",
     )
 
 
@@ -142,15 +154,15 @@ def _is(shape: re.Pattern[str], text: str) -> bool:
 
 
 def _production(given: _Given) -> bool:
-    word = given("ENV").lower()
-    given.check("ENV", "production, in full", right=word not in {"prod", "live"})
-    return word == "production"
+    return (
+        given.check("ENV", "production, in full", right=given("ENV").lower() not in {"prod", "live"}).lower()
+        == "production"
+    )
 
 
 def _secret_key(given: _Given) -> str:
-    long_enough = len(given("SECRET_KEY")) >= _SHORTEST_KEY
     what = f"at least {_SHORTEST_KEY} random characters, for example from: openssl rand -hex 32"
-    return given.check("SECRET_KEY", what, right=long_enough)
+    return given.check("SECRET_KEY", what, right=len(given("SECRET_KEY")) >= _SHORTEST_KEY)
 
 
 def _public_url(given: _Given, *, production: bool) -> str:
@@ -163,29 +175,38 @@ def _public_url(given: _Given, *, production: bool) -> str:
 
 
 def _audio_url(given: _Given) -> str:
-    url = given("AUDIO_URL")
-    what = "an address such as https://audio.example.org, or leave it out: the line serves its audio itself"
+    url, what = (
+        given("AUDIO_URL"),
+        "an address such as https://audio.example.org, or leave it out: the line serves its audio itself",
+    )
     return given.check("AUDIO_URL", what, right=not url or (url.startswith("https://") and _is(_ORIGIN, url)))
-
-
-def _number(given: _Given) -> str:
-    number = given("TWILIO_NUMBER")
-    what = "the line's own number in international form, such as +441604367125"
-    return given.check("TWILIO_NUMBER", what, right=not number or _is(_E164, number))
 
 
 def _voice(given: _Given) -> Voice:
     voice = given("VOICE", "shipped")
-    right = voice in get_args(Voice)
-    given.check("VOICE", f"one of {', '.join(get_args(Voice))}", right=right)
-    return cast("Voice", voice) if right else "shipped"
+    given.check("VOICE", f"one of {', '.join(get_args(Voice))}", right=voice in get_args(Voice))
+    return cast("Voice", voice)
 
 
-def _port(given: _Given) -> int:
-    port = given("PORT", "8000")
-    right = _is(_PORT, port) and 1 <= int(port) <= _HIGHEST_PORT
-    given.check("PORT", f"a number from 1 to {_HIGHEST_PORT}", right=right)
-    return int(port) if right else 0
+def _whole(given: _Given, name: str, default: str, most: int) -> int:
+    number = given(name, default)
+    right = _is(_WHOLE, number) and 1 <= int(number) <= most
+    given.check(name, f"a number from 1 to {most}", right=right)
+    return int(number) if right else 0
+
+
+def _api_key(given: _Given) -> tuple[str, str] | None:
+    key, secret = given("TWILIO_API_KEY"), given("TWILIO_API_SECRET")
+    given.check("TWILIO_API_KEY", "SK and 32 hexadecimal digits", right=_is(_KEY, key) or not key + secret)
+    given.check("TWILIO_API_SECRET", "the secret of TWILIO_API_KEY", right=bool(secret) or not key)
+    return (key, secret) if key else None
+
+
+def _api_url(given: _Given) -> str:
+    """Where Twilio's REST service is; another place only to rehearse, on this machine."""
+    url = given("TWILIO_API_URL", API)
+    here = _is(_ORIGIN, url) and urlsplit(url).hostname in _LOOPBACK and given("ENV").lower() != "production"
+    return given.check("TWILIO_API_URL", "nothing: leave it out", right=url == API or here) or API
 
 
 def _folder(given: _Given, name: str, default: str) -> Path:
@@ -194,8 +215,10 @@ def _folder(given: _Given, name: str, default: str) -> Path:
 
 
 def _database_url(given: _Given, data_dir: Path) -> str:
-    url = given("DATABASE_URL")
-    what = "sqlite:////path/to/line.db or postgresql://user:password@host/name, or leave it out"
+    url, what = (
+        given("DATABASE_URL"),
+        "sqlite:////path/to/line.db or postgresql://user:password@host/name, or leave it out",
+    )
     given.check("DATABASE_URL", what, right=not url or url.startswith(("sqlite:///", "postgresql://")))
     return url or f"sqlite:///{data_dir / 'line.db'}"
 

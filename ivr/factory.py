@@ -9,13 +9,16 @@ from ivr.audio.library import Library
 from ivr.audio.serve import audio_pages
 from ivr.config import Config
 from ivr.flow.spoken import digits_of
+from ivr.jobs import Runner, works
 from ivr.line import Switchboard
 from ivr.pages.web import About, public_pages
 from ivr.phone.fallback import fallback
+from ivr.phone.rest import texts
 from ivr.phone.twiml import Place, Voice, Writer
 from ivr.phone.webhook import Twilio, voice_pages
+from ivr.promises import Texting
 from ivr.prompts.load import Watched
-from ivr.store import Store, StoreUnavailable
+from ivr.store import Caps, Marks, Store, StoreUnavailable
 
 _log: Final = logging.getLogger(__name__)
 
@@ -38,7 +41,7 @@ def create_app(config: Config) -> Flask:
 
 
 def _answer_twilio(app: Flask, config: Config, flows: Watched, store: Store, library: Library) -> None:
-    switchboard = Switchboard(flows, store)
+    switchboard = _switchboard(app, config, flows, store)
     place = Place(config.public_url, config.account_sid, config.caller_id)
     writer = Writer(place, Voice(None if config.voice == "twilio" else library))
     number = flows.flow.line.ringing.number
@@ -46,6 +49,18 @@ def _answer_twilio(app: Flask, config: Config, flows: Watched, store: Store, lib
     twilio = Twilio(config.account_sid, config.auth_tokens, config.public_url, config.rehearsal)
     app.register_blueprint(voice_pages(switchboard, writer, ready, twilio))
     app.extensions["switchboard"] = switchboard
+
+
+def _switchboard(app: Flask, config: Config, flows: Watched, store: Store) -> Switchboard:
+    """The use case, and beside it the background work, which begins with the first request: after any fork."""
+    sender, marks = texts(config), Marks(config.secret_key)
+    runner = Runner(store, works(store, sender))
+    texting = Texting(marks, f"{config.public_url}/script", Caps(*config.text_caps), runner.wake) if sender else None
+    switchboard = Switchboard(flows, store, marks=marks, texting=texting)
+    if config.worker:
+        app.before_request(runner.start)
+        switchboard.closing.append(runner.stop)
+    return switchboard
 
 
 def _tell_health(app: Flask, store: Store) -> None:

@@ -8,15 +8,15 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from ivr.flow import engine
-from ivr.flow.events import Event, Lost, NumberKeyed, Pressed, Started
+from ivr.flow.events import CallerKind, Event, Lost, NumberKeyed, Pressed, Started
 from ivr.flow.line import Flow
-from ivr.flow.nodes import PhoneNumber
-from ivr.flow.state import State, decode
+from ivr.flow.nodes import Message, PhoneNumber
+from ivr.flow.state import State, decode, encode
 from ivr.flow.turn import Keep, RingNoted, Turn
 from ivr.listening import Listening
 from ivr.numbers import caller_kind, ringable
-from ivr.promises import Call, Promises
-from ivr.store import Listened, Store, StoreUnavailable
+from ivr.promises import Call, Promises, Texting
+from ivr.store import Listened, Marks, Place, Store, StoreUnavailable
 
 LONDON: Final = ZoneInfo("Europe/London")
 """Where staff work: opening hours and promises are in this time; everything stored is UTC."""
@@ -47,11 +47,25 @@ def clock() -> datetime:
 
 
 class Switchboard:
-    """Answers every event of every call. Safe to share between threads; it holds nothing of any call."""
+    """Answers every event of every call. Safe to share between threads; it holds nothing of any call.
 
-    def __init__(self, flows: Flows, store: Store, now: Callable[[], datetime] = clock) -> None:
+    Without `marks` no caller is offered to go on where they left off; without `texting` no texts are sent.
+    """
+
+    def __init__(
+        self,
+        flows: Flows,
+        store: Store,
+        now: Callable[[], datetime] = clock,
+        marks: Marks | None = None,
+        texting: Texting | None = None,
+    ) -> None:
         self._flows = flows
         self._now = now
+        self._marks = marks
+        self._texting = texting
+        self.closing: list[Callable[[], None]] = []
+        """What is to stop before the database is let go."""
         self.store = store
         self.listening = Listening(store)
 
@@ -62,23 +76,24 @@ class Switchboard:
 
     def begin(self, call: Call) -> Answer:
         """The first words of a call."""
-        return self.answer(call, None, Started(caller_kind(call.caller)))
+        return self.answer(call, None, Started(self._kind(call), self._left(call)))
 
     def begin_again(self, call: Call) -> Answer:
         """A call whose place was lost, for example after a fault: the main menu, saying so."""
-        return self.answer(call, None, Lost(caller_kind(call.caller)))
+        return self.answer(call, None, Lost(self._kind(call)))
 
     def answer(self, call: Call, place: str | None, event: Event) -> Answer:
         """What the caller hears next. `place` is the state from the URL, None at the start of a call."""
         flow = self._flows.flow
         state = decode(place) if place is not None else None
         if place is not None and state is None:
-            event = Lost(caller_kind(call.caller))
+            event = Lost(self._kind(call))
         numbered, keyed = _numbered(flow, state, event)
-        promises = Promises(self.store, call, keyed, self.time(call).astimezone(LONDON))
+        promises = Promises(self.store, call, keyed, self.time(call).astimezone(LONDON), self._texting)
         turn = self._kept(flow, engine.step(flow, state, numbered, promises.now), promises)
         promises.carry_out(turn)
         self._listen(call, state, numbered, turn)
+        self._leave(flow, call, state, turn.state)
         return Answer(flow, self._looked_up(flow, turn, promises))
 
     def time(self, call: Call) -> datetime:
@@ -87,6 +102,8 @@ class Switchboard:
 
     def close(self) -> None:
         """Write what callers listened to, then let the database go."""
+        for close in self.closing:
+            close()
         self.listening.close()
         self.store.close()
 
@@ -107,6 +124,34 @@ class Switchboard:
             _log.error("nothing to read back: %s", trouble)
             return engine.regret(flow, turn.state, promises.now)
         return replace(turn, speech=speech)
+
+    def _kind(self, call: Call) -> CallerKind:
+        """Who calls. A mobile that cannot be sent a text is one number like another."""
+        kind = caller_kind(call.caller)
+        return "landline" if kind == "mobile" and self._texting is None else kind
+
+    def _mark(self, call: Call) -> str:
+        """By what this caller's place is known; empty where nobody is offered to go on, or cannot be known again."""
+        number = ringable(call.caller)
+        return self._marks("place", number) if self._marks and number and self.flow.line.resume else ""
+
+    def _left(self, call: Call) -> str:
+        """Where this caller's last call dropped; nothing when that cannot be had."""
+        mark = self._mark(call)
+        try:
+            return self.store.left(mark, self.time(call)) if mark else ""
+        except StoreUnavailable as trouble:
+            _log.warning("nobody can be offered to go on: %s", trouble)
+            return ""
+
+    def _leave(self, flow: Flow, call: Call, before: State | None, after: State) -> None:
+        """Note where in a leaflet the caller is now; once they have moved on from there, that they have."""
+        mark = self._mark(call)
+        if mark and _is_leaflet(flow, after):
+            place = State(after.node, part=after.part, pace=after.pace, language=after.language)
+            self.listening.note(Place(mark, encode(place), self.time(call)))
+        elif mark and before and _had_place(flow, before) and after.node != flow.line.resume:
+            self.listening.note(Place(mark, "", self.time(call)))
 
     def _listen(self, call: Call, before: State | None, event: Event, turn: Turn) -> None:
         """Note what the caller did where, and how a transfer ended; no number and no words."""
@@ -135,3 +180,13 @@ def _numbered(flow: Flow, state: State | None, event: Event) -> tuple[Event, str
         return event, ""
     number = ringable(keys) or ""
     return NumberKeyed(valid=bool(number)), number
+
+
+def _is_leaflet(flow: Flow, state: State) -> bool:
+    """Whether the call waits between two parts of a leaflet."""
+    node = flow.nodes.get(state.node)
+    return isinstance(node, Message) and node.waits
+
+
+def _had_place(flow: Flow, before: State) -> bool:
+    return before.node == flow.line.resume or _is_leaflet(flow, before)

@@ -1,4 +1,4 @@
-"""What callers heard, repeated or left: queued in memory, written in batches by one thread a worker.
+"""What callers heard, repeated or left, and where they are: queued, written in batches by one thread a worker.
 
 These notes may be lost when a worker dies, and only these; promises never come this way.
 """
@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from ivr.store import Listened, Store, StoreUnavailable
+from ivr.store import Listened, Place, Store, StoreUnavailable
 
 _log: Final = logging.getLogger(__name__)
 LONGEST_QUEUE: Final = 10_000
@@ -24,14 +24,14 @@ class Listening:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._notes: deque[Listened] = deque()
+        self._notes: deque[Listened | Place] = deque()
         self._some, self._closing = threading.Event(), threading.Event()
         self._starting = threading.Lock()
         self._writer: threading.Thread | None = None
         self.lost = 0
         """Notes dropped so far: the queue was full, or the database would not take them."""
 
-    def note(self, heard: Listened) -> None:
+    def note(self, heard: Listened | Place) -> None:
         """Remember one thing a caller did. Never waits, never raises."""
         if len(self._notes) >= LONGEST_QUEUE:
             self.lost += 1
@@ -71,9 +71,10 @@ class Listening:
             batch = [self._notes.popleft() for _ in range(min(LARGEST_BATCH, len(self._notes)))]
             self._keep(batch)
 
-    def _keep(self, batch: Sequence[Listened]) -> None:
+    def _keep(self, batch: Sequence[Listened | Place]) -> None:
         try:
-            self._store.listened(batch)
+            heard = [note for note in batch if isinstance(note, Listened)]
+            self._store.listened(heard, [note for note in batch if isinstance(note, Place)])
         except StoreUnavailable as trouble:
             self.lost += len(batch)
             _log.warning("%d listening notes lost: %s", len(batch), type(trouble).__name__)

@@ -1,12 +1,15 @@
 """What one request stores and looks up: its promises and effects, and what may be read back to the caller."""
 
 import logging
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from ivr.flow.line import Flow
-from ivr.flow.nodes import GATHERED
+from ivr.flow.nodes import GATHERED, PromptId
+from ivr.flow.spoken import digits_of, text_of
 from ivr.flow.state import State
 from ivr.flow.turn import (
     CallersMessage,
@@ -22,6 +25,7 @@ from ivr.flow.turn import (
     Promise,
     Quiet,
     Recorded,
+    Say,
     SendText,
     Spell,
     Spoken,
@@ -30,8 +34,8 @@ from ivr.flow.turn import (
     Wish,
 )
 from ivr.flow.workdays import promised_by
-from ivr.numbers import ending, grouped, ringable
-from ivr.store import CallFacts, Store, StoreUnavailable
+from ivr.numbers import caller_kind, ending, grouped, ringable
+from ivr.store import CallFacts, Caps, Marks, Store, StoreUnavailable, TextAsked
 
 _log: Final = logging.getLogger(__name__)
 
@@ -48,6 +52,16 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Texting:
+    """How this line sends text messages. `page`: the address that every text ends with; `wake` is called after each."""
+
+    marks: Marks
+    page: str
+    caps: Caps
+    wake: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
 class Promises:
     """One request: its call, the number keyed in it (no state may carry that), and the local time."""
 
@@ -55,10 +69,13 @@ class Promises:
     call: Call
     keyed: str
     now: datetime
+    texting: Texting | None = None
 
     def keep(self, flow: Flow, state: State, promise: Promise) -> Outcome:
         """Store a promise durably, or say that it could not be."""
         try:
+            if isinstance(promise, SendText):
+                return Stored() if self._text(flow, promise.text, state.language) else NotStored()
             return self._keep(flow, _facts(self.call, state), promise)
         except (StoreUnavailable, LookupError) as trouble:
             _log.error("promise %s of turn %d not stored: %s", type(promise).__name__, state.turn, trouble)
@@ -77,8 +94,21 @@ class Promises:
             case Message(seconds=seconds):
                 self.store.message(facts, self.call.recording or None, seconds, self._utc)
             case SendText():
-                return NotStored()
+                raise TypeError("texts are kept apart")
         return Stored()
+
+    def _text(self, flow: Flow, prompt: PromptId, language: str) -> bool:
+        """Have a prompt's words sent to the mobile that the call comes from. False when that cannot be."""
+        if self.texting is None or caller_kind(self.call.caller) != "mobile":
+            return False
+        number, body = ringable(self.call.caller) or "", text_body(flow, prompt, language, self.texting.page)
+        if segments(body) > MOST_SEGMENTS:
+            _log.error("the text %s is too long to be sent", prompt)
+            return False
+        asked = TextAsked(self.call.sid, prompt, number, self.texting.marks("text", number), body)
+        kept = self.store.ask_text(asked, self.texting.caps, self._utc)
+        self.texting.wake()
+        return kept
 
     def carry_out(self, turn: Turn) -> None:
         """Effects that change no words: written before the answer; a failure is logged and the call goes on."""
@@ -145,3 +175,35 @@ def _answers(state: State) -> dict[str, str]:
         kept[name] = f"{kept[name]},{value}" if name in GATHERED and name in kept else value
     kept.pop("number", None)
     return kept
+
+
+MOST_SEGMENTS: Final = 3
+_GSM: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_TWICE: Final = frozenset("^{}\\[~]|€\f")
+"""Characters that take two places."""
+_PLAIN: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " "})
+
+
+def text_body(flow: Flow, prompt: PromptId, language: str, page: str) -> str:
+    """What a text says: the line's name, the prompt's words, and where to read more.
+
+    The telephone number stands as it is written, `01604 367125`, not digit by digit as it is said.
+    """
+    number = flow.line.ringing.number
+    area, rest = grouped(number).split(" ", 1)
+    written = f"{area} {rest if area.startswith(('02', '03')) else rest.replace(' ', '')}"
+    words = text_of(flow, Say(prompt), language).replace(digits_of(number), written)
+    return unicodedata.normalize("NFC", f"{flow.line.name}: {words} {page}".translate(_PLAIN)).strip()
+
+
+def segments(body: str) -> int:
+    """How many messages a text is cut into: of 153 places, or of 67 when a character is not in GSM 03.38."""
+    whole, part = 160, 153
+    if _GSM.union(_GSM_TWICE).issuperset(body):
+        places = len(body) + sum(letter in _GSM_TWICE for letter in body)
+    else:
+        whole, part, places = 70, 67, len(body.encode("utf-16-be")) // 2
+    return 1 if places <= whole else -(-places // part)
