@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, NotFound
 
 from ivr.flow.line import Flow
-from ivr.flow.nodes import CallbackWish
+from ivr.flow.nodes import CallbackWish, TextMessage
 from ivr.flow.speech import spoken_languages
 from ivr.line import LONDON, Flows, clock
 from ivr.pages.book import Book, age, book, written
@@ -97,7 +97,8 @@ def _serve_start(pages: Blueprint, flows: Flows, about: About) -> None:
     @pages.get("/privacy")
     def privacy() -> Response:
         told = book(*_default(flows.flow))
-        return _html(render_template("privacy.html", about=about, book=told, notice=_notice(told)))
+        texts = any(isinstance(node, TextMessage) for node in told.flow.nodes.values())
+        return _html(render_template("privacy.html", about=about, book=told, notice=_notice(told), texts=texts))
 
 
 def _notice(told: Book) -> tuple[Told, ...]:
