@@ -243,8 +243,8 @@ def worker() -> None:
     runner = Runner(store, works(store, texts(config)))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     runner.start()
-    click.echo("Background work is being done. To stop: Ctrl-C.")
     with suppress(KeyboardInterrupt):
+        click.echo("Background work is being done. To stop: Ctrl-C.")
         threading.Event().wait()
     runner.stop()
     store.close()
