@@ -26,7 +26,7 @@ LANGUAGES: Final = {
     "en-GB": "en", "pl": "pl", "ro": "ro", "lt": "lt", "bn": "bn", "gu": "gu", "pa": "pa", "ur": "ur", "cy": "cy",
 }  # fmt: skip
 """The line's languages and gTTS's names for them."""
-CONNECT: Final = 5.0
+PATIENCE: Final = 5.0
 """Seconds to wait for a connection, and for each piece of an answer."""
 DEADLINE: Final = 20.0
 """Seconds for one whole answer, however slowly it drips."""
@@ -78,7 +78,7 @@ class Google:
         """One sentence as sound. Raises VoiceError when Google does not give it; nothing is left half done."""
         for tried in range(1, TRIES + 1):
             try:
-                return _sound(sentence, b"".join(self._answers(sentence, language, pace)))
+                return _whole(sentence, list(self._answers(sentence, language, pace)))
             except _NotNowError as problem:
                 wait = problem.wait or 2.0**tried
                 if tried == TRIES or wait > LONGEST_WAIT:
@@ -112,7 +112,7 @@ def _text(request: requests.PreparedRequest) -> str:
         # The certificate is checked (gTTS itself does not), also behind a council's own proxy.
         settings: Any = session.merge_environment_settings(str(request.url), {}, True, True, None)
         try:
-            with session.send(request, timeout=CONNECT, allow_redirects=False, **settings) as answer:
+            with session.send(request, timeout=PATIENCE, allow_redirects=False, **settings) as answer:
                 return _body(answer)
         except requests.exceptions.SSLError as problem:
             raise VoiceError(f"whoever answered gTTS is not Google: {problem}") from problem
@@ -152,14 +152,18 @@ def _audio(text: str) -> bytes:
         raise _NotNowError("the sound in the answer is damaged") from problem
 
 
-def _sound(sentence: str, mp3: bytes) -> "Sound":
+def _whole(sentence: str, answers: list[bytes]) -> "Sound":
+    """The pieces of a sentence as one sound. Each MP3 is read by itself: its header names its own length only."""
+    import numpy as np
+
     from ivr.audio.measure import words
-    from ivr.audio.sound import SoundError, decode
+    from ivr.audio.sound import Sound, SoundError, decode
 
     try:
-        sound = decode(mp3)
+        pieces = [decode(answer) for answer in answers]
     except SoundError as problem:
         raise _NotNowError(str(problem)) from problem
+    sound = Sound(np.concatenate([piece.samples for piece in pieces]), pieces[0].rate)
     if sound.seconds < words(sentence) * WORD_SECONDS:
         raise _NotNowError("the sound is cut off")
     return sound

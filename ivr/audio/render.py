@@ -9,7 +9,7 @@ from typing import Final
 
 from ivr.audio.clip import Entry
 from ivr.audio.folder import sha256, write_whole
-from ivr.audio.lexicon import pieces
+from ivr.audio.lexicon import pieces, spelled
 from ivr.audio.pauses import pauses
 from ivr.audio.plan import Job
 from ivr.audio.sound import Sound, SoundError, decode
@@ -65,8 +65,8 @@ def _sounds(job: Job, name: str) -> Iterator[tuple[float, Sound]]:
         yield (0.0, _recording(job))
         return
     for piece in pieces(job.script, pauses(job.utterance).between):
-        pace = "slow" if piece.spelled else job.pace
-        yield (piece.pause, _voice(name).speak(piece.text, job.utterance.language, pace))
+        text, pace = spelled(piece.text, job.pace) if piece.spelled else (piece.text, job.pace)
+        yield (piece.pause, _voice(name).speak(text, job.utterance.language, pace))
 
 
 def _recording(job: Job) -> Sound:

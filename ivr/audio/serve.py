@@ -16,7 +16,7 @@ def audio_pages(library: Library) -> Blueprint:
     """The pages below `/audio/`. A name that is no file of the line, in any spelling, is 404."""
     pages = Blueprint("audio", __name__)
 
-    @pages.get("/audio/<path:name>")
+    @pages.get("/audio/<path:name>", merge_slashes=False)
     def play(name: str) -> Response:
         if request.path != f"/audio/{name}" or not FILE_NAME.fullmatch(name):
             abort(HTTPStatus.NOT_FOUND)

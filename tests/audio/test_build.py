@@ -1,0 +1,211 @@
+"""Building: which voice says what, only what changed, the same bytes again, and old audio when it fails."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ivr.audio.build import USUAL, Report, build_utterances
+from ivr.audio.clip import Entry, Utterance
+from ivr.audio.folder import AudioFolder, read_manifest, sha256, write_manifest, write_takes, write_whole
+from ivr.audio.kokoro import FOLDER, SPEAKERS, checked
+from ivr.audio.library import Library
+from ivr.audio.pauses import Pauses
+from ivr.audio.sound import Sound, encode_master
+from ivr.audio.telephone import telephone
+from ivr.audio.voice import VOICES, Voice, VoiceError, open_voice
+from ivr.flow.state import Pace
+from tests.audio.sample import LINE, utterance
+
+HELLO = utterance("Hello there.")
+BYE = utterance("Goodbye.", "goodbye")
+
+
+def build(folder: Path, *wanted: Utterance, voice: str = "nanotts", everything: bool = False) -> Report:
+    return build_utterances(wanted, folder, voice, everything=everything, processes=1)
+
+
+def entries(folder: Path) -> dict[tuple[str, str], Entry]:
+    return {(entry.text, entry.pace): entry for entry in read_manifest(AudioFolder(folder).manifest)}
+
+
+def put_shipped(folder: Path, one: Utterance, pace: Pace = "normal") -> Entry:
+    place = AudioFolder(folder)
+    file = f"{one.language}/{one.name}-{pace}-{'a' * 16}.wav"
+    content = telephone([(0, tone())], Pauses())
+    write_whole(place.spoken / file, content)
+    made = sha256(place.spoken / file)
+    shipped = Entry(f"/audio/{file}", one.prompt, one.language, pace, one.text, 1.0, "kokoro bm_fable", made)
+    write_manifest(place.shipped, [*read_manifest(place.shipped), shipped])
+    return shipped
+
+
+def tone() -> Sound:
+    beat = np.sin(np.arange(24000) / 8) * np.clip(np.sin(np.arange(24000) / 1500), 0, 1)
+    return Sound(0.3 * beat, 24000)
+
+
+def test_every_text_is_built_at_both_paces_and_listed(tmp_path: Path) -> None:
+    report = build(tmp_path, HELLO, BYE)
+    assert (report.made, report.kept) == (4, 0)
+    listed = json.loads((tmp_path / "built" / "manifest.json").read_text())
+    assert {tuple(sorted(row)) for row in listed} == {
+        ("language", "pace", "path", "prompt", "seconds", "sha256", "text", "voice")
+    }
+    for row in listed:
+        file = tmp_path / "built" / row["path"].removeprefix("/audio/")
+        assert sha256(file) == row["sha256"]
+        assert row["seconds"] == pytest.approx((file.stat().st_size - 58) / 8000, abs=0.01)
+    slow, normal = (entries(tmp_path)["Hello there.", pace].seconds for pace in ("slow", "normal"))
+    assert slow > 1.1 * normal
+
+
+def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    build(tmp_path / "a", HELLO)
+    build(tmp_path / "b", HELLO)
+    assert entries(tmp_path / "a") == entries(tmp_path / "b")
+
+
+def test_side_by_side_gives_the_same_bytes(tmp_path: Path) -> None:
+    build_utterances(LINE[:5], tmp_path / "a", processes=1)
+    build_utterances(LINE[:5], tmp_path / "b", processes=2)
+    assert entries(tmp_path / "a") == entries(tmp_path / "b")
+
+
+def test_only_changed_words_are_spoken_again(tmp_path: Path) -> None:
+    build(tmp_path, HELLO, BYE)
+    report = build(tmp_path, utterance("Good morning."), BYE)
+    assert (report.made, report.kept) == (2, 2)
+    assert ("Hello there.", "normal") not in entries(tmp_path)
+
+
+def test_an_unchanged_line_is_checked_in_a_moment(tmp_path: Path) -> None:
+    build(tmp_path, *LINE)
+    began = time.monotonic()
+    assert build(tmp_path, *LINE).made == 0
+    assert time.monotonic() - began < 0.5
+
+
+def test_a_missing_cut_short_or_changed_file_is_made_again(tmp_path: Path) -> None:
+    build(tmp_path, HELLO)
+    before = entries(tmp_path)
+    files = [tmp_path / "built" / entry.file for entry in before.values()]
+    files[0].unlink()
+    files[1].write_bytes(files[1].read_bytes()[:100])
+    assert build(tmp_path, HELLO).made == 2
+    assert entries(tmp_path) == before
+
+
+def test_a_change_in_the_lexicon_makes_only_its_words_again(tmp_path: Path) -> None:
+    build(tmp_path, HELLO, BYE)
+    (tmp_path / "lexicon.toml").write_text('[[word]]\nwrite = "Goodbye"\nsay = "Good buy"\n')
+    assert build(tmp_path, HELLO, BYE).made == 2
+
+
+def test_the_reserve_voice_says_only_what_shipped_audio_does_not(tmp_path: Path) -> None:
+    put_shipped(tmp_path, HELLO)
+    report = build(tmp_path, HELLO, BYE, voice=USUAL)
+    assert report.made == 3
+    assert entries(tmp_path)["Hello there.", "normal"].voice == "kokoro bm_fable"
+    assert {one.text for one in report.waiting} == {"Hello there.", "Goodbye."}
+
+
+def test_the_reserve_voice_can_say_everything(tmp_path: Path) -> None:
+    put_shipped(tmp_path, HELLO)
+    build(tmp_path, HELLO, everything=True)
+    assert {entry.voice for entry in entries(tmp_path).values()} == {"nanotts en-GB"}
+
+
+def test_damaged_shipped_audio_is_not_listed(tmp_path: Path) -> None:
+    shipped = put_shipped(tmp_path, HELLO)
+    (tmp_path / "spoken" / shipped.file).write_bytes(b"RIFF")
+    build(tmp_path, HELLO)
+    assert entries(tmp_path)["Hello there.", "normal"].voice == "nanotts en-GB"
+
+
+def put_recording(folder: Path, one: Utterance) -> None:
+    write_whole(AudioFolder(folder).recording(one, "normal"), encode_master(tone()))
+
+
+def test_a_human_recording_wins_over_every_voice(tmp_path: Path) -> None:
+    put_shipped(tmp_path, HELLO)
+    put_recording(tmp_path, HELLO)
+    build(tmp_path, HELLO, everything=True)
+    assert entries(tmp_path)["Hello there.", "normal"].voice == "recorded"
+    assert entries(tmp_path)["Hello there.", "slow"].voice == "nanotts en-GB"
+
+
+def test_a_recording_of_older_words_is_not_played(tmp_path: Path) -> None:
+    put_recording(tmp_path, HELLO)
+    write_takes(AudioFolder(tmp_path), {"en-GB/welcome.wav": "Hello."})
+    report = build(tmp_path, HELLO)
+    assert report.outdated == ("en-GB/welcome.wav",)
+    assert entries(tmp_path)["Hello there.", "normal"].voice == "nanotts en-GB"
+
+
+def test_a_recording_that_is_no_sound_is_named(tmp_path: Path) -> None:
+    write_whole(AudioFolder(tmp_path).recording(HELLO, "normal"), b"<html>")
+    with pytest.raises(VoiceError, match=r"welcome\.wav.*record it again"):
+        build(tmp_path, HELLO)
+
+
+def test_a_language_that_no_voice_speaks_is_left_to_twilio(tmp_path: Path) -> None:
+    polish = utterance("Dzień dobry.", language="pl")
+    report = build(tmp_path, polish)
+    assert report.silent == (polish,)
+    assert not entries(tmp_path)
+
+
+def test_a_failed_build_keeps_the_old_audio_and_goes_on_from_there(tmp_path: Path) -> None:
+    build(tmp_path, HELLO)
+    before = entries(tmp_path)
+    broken = utterance("Broken.", "broken")
+    write_whole(AudioFolder(tmp_path).recording(broken, "normal"), b"")
+    with pytest.raises(VoiceError):
+        build(tmp_path, BYE, broken)
+    assert entries(tmp_path) == before
+    assert Library.open(tmp_path).find("en-GB", "normal", "Hello there.")
+    AudioFolder(tmp_path).recording(broken, "normal").unlink()
+    assert build(tmp_path, BYE, broken).made == 2
+    assert not AudioFolder(tmp_path).unfinished.exists()
+
+
+def test_text_cannot_make_the_voice_write_a_file(tmp_path: Path) -> None:
+    target = tmp_path / "owned.wav"
+    build(tmp_path, utterance(f'Hello <genfile file="{target}">you</genfile> there.'))
+    assert not target.exists()
+
+
+def test_files_that_calls_may_still_ask_for_are_kept_for_a_while(tmp_path: Path) -> None:
+    build(tmp_path, HELLO)
+    old = tmp_path / "built" / entries(tmp_path)["Hello there.", "normal"].file
+    build(tmp_path, BYE)
+    assert old.exists()
+    os.utime(old, (0, 0))
+    build(tmp_path, BYE)
+    assert not old.exists()
+
+
+def test_an_unknown_voice_is_named(tmp_path: Path) -> None:
+    with pytest.raises(VoiceError, match="VOICE is one of nanotts, kokoro, gtts"):
+        build(tmp_path, HELLO, voice="siri")
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_every_voice_keeps_to_the_interface(name: str) -> None:
+    voice: Voice = open_voice(name)
+    assert voice.label
+    assert voice.speaks("en-GB")
+    assert not voice.speaks("xx")
+    assert "<" not in voice.script("a <b> EHC", [])
+    assert voice.settings != open_voice(next(other for other in VOICES if other != name)).settings
+
+
+def test_a_part_of_the_shipped_voice_that_was_changed_is_refused() -> None:
+    content = (FOLDER / "bm_fable.bin").read_bytes()
+    assert checked(content, SPEAKERS["bm_fable"], "bm_fable") == content
+    with pytest.raises(VoiceError, match="not the file that was checked"):
+        checked(content + b"x", SPEAKERS["bm_fable"], "bm_fable")

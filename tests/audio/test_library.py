@@ -1,0 +1,134 @@
+"""Which file says a text, and what happens when there is none."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ivr.audio.clip import Entry, from_json, to_json
+from ivr.audio.folder import AudioFolder, write_manifest, write_whole
+from ivr.audio.library import Library
+
+HELLO = ("en-GB", "normal", "Hello.")
+
+
+def entry(text: str = "Hello.", voice: str = "reserve", content: str = "a") -> Entry:
+    return Entry(
+        f"/audio/en-GB/hello-normal-{content * 16}.wav", "hello", "en-GB", "normal", text, 1.5, voice, "0" * 64
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> AudioFolder:
+    place = AudioFolder(tmp_path)
+    for where, manifest, one in [
+        (place.built, place.manifest, entry()),
+        (place.spoken, place.shipped, entry("Shipped.", "kokoro", "b")),
+    ]:
+        write_whole(where / one.file, b"RIFF")
+        write_manifest(manifest, [one])
+    return place
+
+
+def test_a_text_is_found_by_language_pace_and_words(folder: AudioFolder) -> None:
+    library = Library.open(folder.root)
+    clip = library.find(*HELLO)
+    assert clip
+    assert (clip.path, clip.seconds, clip.voice) == (entry().path, 1.5, "reserve")
+    assert library.find("en-GB", "slow", "Hello.") is None
+    assert library.find("pl", "normal", "Hello.") is None
+    assert library.find("en-GB", "normal", "Hello") is None
+
+
+def test_shipped_audio_is_found_before_anything_was_built(folder: AudioFolder) -> None:
+    folder.manifest.unlink()
+    clip = Library.open(folder.root).find("en-GB", "normal", "Shipped.")
+    assert clip
+    assert clip.voice == "kokoro"
+
+
+def test_what_was_built_here_takes_the_place_of_shipped_audio(folder: AudioFolder) -> None:
+    write_manifest(folder.shipped, [entry("Hello.", "kokoro", "b")])
+    clip = Library.open(folder.root).find(*HELLO)
+    assert clip
+    assert clip.voice == "reserve"
+
+
+def test_a_content_network_serves_the_same_paths(folder: AudioFolder) -> None:
+    clip = Library.open(folder.root, "https://cdn.example/plainline/").find(*HELLO)
+    assert clip
+    assert clip.url == "https://cdn.example/plainline" + clip.path
+
+
+def test_a_deleted_or_empty_file_is_not_played(folder: AudioFolder) -> None:
+    library = Library.open(folder.root)
+    (folder.built / entry().file).write_bytes(b"")
+    assert library.find(*HELLO) is None
+    (folder.built / entry().file).unlink()
+    assert library.find(*HELLO) is None
+
+
+def test_a_new_manifest_is_read_while_the_line_runs(folder: AudioFolder) -> None:
+    library = Library.open(folder.root, patience=0)
+    before = library.version
+    write_whole(folder.built / entry(content="c").file, b"RIFF")
+    write_manifest(folder.manifest, [entry("Changed.", content="c")])
+    assert library.find("en-GB", "normal", "Changed.")
+    assert library.find(*HELLO) is None
+    assert library.version != before
+
+
+def test_the_disk_is_looked_at_once_in_a_while_only(folder: AudioFolder) -> None:
+    library = Library.open(folder.root, patience=3600)
+    library.find(*HELLO)
+    write_manifest(folder.manifest, [])
+    assert library.find(*HELLO)
+
+
+@pytest.mark.parametrize("damage", ["", "[{", '[{"path": 1}]', '{"a": 2}', "[3]"])
+def test_a_damaged_manifest_silences_nothing_that_was_known(folder: AudioFolder, damage: str) -> None:
+    library = Library.open(folder.root, patience=0)
+    folder.manifest.write_text(damage)
+    assert library.find(*HELLO)
+
+
+def test_a_damaged_manifest_at_the_start_leaves_shipped_audio(folder: AudioFolder) -> None:
+    folder.manifest.write_text("[{")
+    assert Library.open(folder.root).find("en-GB", "normal", "Shipped.")
+
+
+def test_no_folder_is_an_empty_library(tmp_path: Path) -> None:
+    assert Library.open(tmp_path / "none").find(*HELLO) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/audio/../../etc/passwd", "/audio/en-GB/../x-normal-aaaaaaaaaaaaaaaa.wav", "/etc/passwd"]
+)
+def test_a_manifest_names_audio_files_only(path: str) -> None:
+    bad = to_json([entry()]).replace(entry().path, path)
+    with pytest.raises(ValueError, match="no audio file"):
+        from_json(bad)
+
+
+def test_a_link_out_of_the_folder_is_not_played(folder: AudioFolder, tmp_path: Path) -> None:
+    target = folder.built / entry(content="d").file
+    target.symlink_to(Path(__file__))
+    write_manifest(folder.manifest, [entry(content="d")])
+    assert Library.open(folder.root).find(*HELLO) is None
+
+
+def test_a_file_is_never_seen_half_written(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "file"
+    write_whole(target, b"old")
+    with pytest.raises(TypeError):
+        write_whole(target, "text is not bytes")  # type: ignore[arg-type]
+    assert target.read_bytes() == b"old"
+    assert os.listdir(target.parent) == ["file"]  # noqa: PTH208
+
+
+def test_the_callers_path_loads_nothing_that_makes_sound() -> None:
+    code = "import sys, ivr.audio.library, ivr.audio.serve; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"numpy", "soxr", "soundfile", "pydub", "py_nanotts", "gtts", "requests"} & set(loaded)

@@ -1,0 +1,96 @@
+"""`/audio/…`: exact type, long caching, ranges, and nothing but audio files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ivr.audio.clip import Entry
+from ivr.audio.folder import AudioFolder, write_manifest, write_whole
+from ivr.audio.library import Library
+from ivr.audio.serve import audio_pages
+
+NAME = "en-GB/hello-normal-0123456789abcdef.wav"
+URL = f"/audio/{NAME}"
+CONTENT = b"RIFF" + bytes(range(200))
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
+    folder = AudioFolder(tmp_path / "audio")
+    write_whole(folder.built / NAME, CONTENT)
+    write_whole(folder.built / "secret.txt", b"secret")
+    write_manifest(folder.manifest, [Entry(URL, "hello", "en-GB", "normal", "Hello.", 1.0, "x", "f" * 64)])
+    app = Flask(__name__)
+    app.register_blueprint(audio_pages(Library.open(folder.root)))
+    with app.test_client() as one:
+        yield one
+
+
+def test_a_file_has_its_exact_type_and_may_be_kept_for_a_year(client: FlaskClient) -> None:
+    with client.get(URL) as answer:
+        assert answer.data == CONTENT
+        assert answer.headers["Content-Type"] == "audio/wav"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert set(answer.headers["Cache-Control"].split(", ")) == {"public", "max-age=31536000", "immutable"}
+        assert answer.headers["Content-Length"] == str(len(CONTENT))
+        assert answer.headers["ETag"] == f'"{"f" * 64}"'
+
+
+def test_head_has_the_same_headers_and_no_body(client: FlaskClient) -> None:
+    with client.head(URL) as answer:
+        assert answer.data == b""
+        assert answer.headers["Content-Length"] == str(len(CONTENT))
+
+
+def test_a_file_that_is_known_is_not_sent_again(client: FlaskClient) -> None:
+    with client.get(URL, headers={"If-None-Match": f'"{"f" * 64}"'}) as answer:
+        assert (answer.status_code, answer.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "sent"),
+    [("bytes=0-9", 206, CONTENT[:10]), ("bytes=-4", 206, CONTENT[-4:]), ("bytes=200-", 206, CONTENT[200:])],
+)
+def test_a_part_of_a_file(client: FlaskClient, asked: str, status: int, sent: bytes) -> None:
+    with client.get(URL, headers={"Range": asked}) as answer:
+        assert (answer.status_code, answer.data) == (status, sent)
+        assert answer.headers["Content-Range"].startswith("bytes ")
+
+
+def test_a_part_beyond_the_end_is_refused(client: FlaskClient) -> None:
+    with client.get(URL, headers={"Range": "bytes=9999-"}) as answer:
+        assert answer.status_code == 416
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/audio/", "/audio", "/audio/en-GB/", "/audio/manifest.json", "/audio/secret.txt", "/audio/built/" + NAME,
+        "/audio/../audio/" + NAME, "/audio/en-GB/../" + NAME, "/audio/..%2f..%2fetc/passwd", "/audio/%2e%2e/secret.txt",
+        "/audio/en-GB/..%5c..%5csecret.txt", "/audio//etc/passwd", "/audio/en-GB//hello-normal-0123456789abcdef.wav",
+        "/audio/en-GB/hello-normal-0123456789abcdef.wav%00.txt", "/audio/en-GB/hello-normal-0123456789abcde0.wav",
+        "/audio/EN-gb/hello-normal-0123456789abcdef.wav", "/audio/en-GB/hello-normal-0123456789abcdef.wav/",
+        "/audio/en-GB/%0ahello-normal-0123456789abcdef.wav", "/audio/.hidden",
+    ],
+)  # fmt: skip
+def test_anything_else_is_not_found(client: FlaskClient, path: str) -> None:
+    with client.get(path) as answer:
+        assert answer.status_code == 404
+        assert b"secret" not in answer.data
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_nothing_can_be_written(client: FlaskClient, method: str) -> None:
+    with getattr(client, method)(URL) as answer:
+        assert answer.status_code == 405
+
+
+def test_a_file_of_the_build_before_is_still_served(client: FlaskClient, tmp_path: Path) -> None:
+    write_manifest(AudioFolder(tmp_path / "audio").manifest, [])
+    older = NAME.replace("hello", "older")
+    write_whole(tmp_path / "audio" / "built" / older, CONTENT)
+    with client.get(f"/audio/{older}") as answer:
+        assert (answer.status_code, answer.data) == (200, CONTENT)
