@@ -29,12 +29,16 @@ class Grounds:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All that the line says in one language, and the way through it."""
+    """All that the line says in one language, and the way through it.
+
+    `failures` are the words after silence and after what is no choice, `anywhere` those that belong to no one place.
+    """
 
     flow: Flow
     language: str
     chapters: tuple[Chapter, ...]
     stops: dict[NodeId, Stop]
+    failures: tuple[Block, ...]
     anywhere: tuple[Block, ...]
     grounds: dict[FactId, Grounds]
 
@@ -62,8 +66,9 @@ def book(flow: Flow, language: str) -> Book:
     parts = chapters(flow, reader)
     entries = {entry.node: entry for chapter in parts for entry in chapter.entries}
     stops = {name: stop(reader, entries, name) for name in entries}
-    anywhere = (*_anywhere(reader), *_rest(reader, stops))
-    return Book(flow, language, parts, stops, anywhere, _grounds(flow, stops))
+    failures, said = tuple(_failures(reader)), tuple(_anywhere(reader))
+    anywhere = (*said, *_rest(reader, [*failures, *said], stops))
+    return Book(flow, language, parts, stops, failures, anywhere, _grounds(flow, stops))
 
 
 def written(number: str) -> str:
@@ -98,31 +103,37 @@ _FILLED: Final = frozenset({"did_you_say", "where"})
 """Phrases that hold a name or a place: each of their forms is listed."""
 
 
+def _failures(reader: Reader) -> Iterator[Block]:
+    line = reader.flow.line
+    yield Block("After silence, one a try", tuple(read(reader, Say(prompt)) for prompt in line.no_input))
+    no_match = tuple(read(reader, Say(prompt)) for prompt in line.no_match)
+    yield Block("After a key or word that is no choice, one a try", no_match)
+
+
 def _anywhere(reader: Reader) -> Iterator[Block]:
     line = reader.flow.line
     if line.notice:
         yield Block("First of all, while it lasts", (read(reader, Say(line.notice.says)),))
-    yield Block("After silence, one a try", tuple(read(reader, Say(prompt)) for prompt in line.no_input))
-    no_match = tuple(read(reader, Say(prompt)) for prompt in line.no_match)
-    yield Block("After a key or word that is no choice, one a try", no_match)
     for name in (one.name for one in fields(Phrases)):
         if name not in _FILLED:
             label = _PHRASES.get(name, name.replace("_", " ").capitalize())
             yield Block(label, (read(reader, Say(getattr(line.phrases, name))),))
 
 
-def _rest(reader: Reader, stops: dict[NodeId, Stop]) -> Iterator[Block]:
+def _rest(reader: Reader, said: list[Block], stops: dict[NodeId, Stop]) -> Iterator[Block]:
     """Whatever the script has besides, so that nothing is said that the page does not show."""
-    shown = _shown([*(block for one in stops.values() for block in one.blocks), *_anywhere(reader)])
+    shown = _shown([*(block for one in stops.values() for block in one.blocks), *said])
     shown |= {onward.way.offer for one in stops.values() for onward in one.ways if onward.way.offer}
     left = [line.say for line in script(reader.flow, reader.language) if line.say not in shown]
     asked = [say for say in left if say.option]
     places = [say for say in left if say.place]
     others = [say for say in left if not say.option and not say.place]
+    digits = [say for say in others if say.prompt.startswith("digit.")]
     labels = (
         ("When the line is not sure what a caller said", asked),
         ("When a caller asks where they are in a leaflet", places),
-        ("Digits, to read numbers back", others),
+        ("Digits, to read numbers back", digits),
+        ("Said besides", [say for say in others if say not in digits]),
     )
     for label, says in labels:
         texts = {reader.text(say): say for say in says}

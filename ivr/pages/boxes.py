@@ -12,7 +12,8 @@ from ivr.pages.measure import cut, width, wrapped
 from ivr.pages.stops import Onward
 from ivr.pages.ways import label
 
-NARROWEST: Final = 226.0
+NARROW: Final = 226.0
+ROOMY: Final = 296.0
 PADDING: Final = 12.0
 SMALL: Final = 12.0
 TITLE: Final = 15.0
@@ -44,11 +45,11 @@ class Box:
     y: float = 0.0
 
 
-def box_of(book: Book, name: NodeId, drawn: Iterable[str]) -> Box:
-    """The box of a node; `drawn` are the nodes to which a line leads from it."""
+def box_of(book: Book, name: NodeId, drawn: Iterable[str], least: float = NARROW) -> Box:
+    """The box of a node, at least so wide; `drawn` are the nodes to which a line leads from it."""
     stop, ends = book.stops[name], tuple(drawn)
     sizes = [pill_width(pill_of(book, (name, end))) + PADDING for end in ends]
-    wide = max(NARROWEST, sum(sizes) + PADDING)
+    wide = max(least, sum(sizes) + PADDING)
     title = wrapped(stop.entry.heading, TITLE, wide - 2 * PADDING, bold=True)
     away = [onward for onward in stop.ways if onward.entry.node not in ends]
     chips = tuple(_chip(stop.entry, onward, wide) for onward in away)
@@ -59,7 +60,7 @@ def box_of(book: Book, name: NodeId, drawn: Iterable[str]) -> Box:
 def _chip(here: Entry, onward: Onward, wide: float) -> Chip:
     way, there = onward.way, onward.entry
     inside = here.number.split(".")[0] == there.number.split(".")[0]
-    when = "" if way.key or not way.short else f"{way.short} "
+    when = f"{way.short} " if way.short else ""
     text = f"{when}{'↑' if inside else '→'} {there.number} {there.heading}"
     return Chip(way.key, cut(text, SMALL + 1, wide - 2 * PADDING - (BADGE if way.key else 0)))
 

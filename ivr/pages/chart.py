@@ -7,7 +7,7 @@ from typing import Final
 
 from ivr.flow.nodes import NodeId
 from ivr.pages.book import Book
-from ivr.pages.boxes import Box, box_of, pill_of, pill_width
+from ivr.pages.boxes import NARROW, ROOMY, Box, box_of, pill_of, pill_width
 from ivr.pages.chapters import Chapter
 from ivr.pages.layers import Edge, bends, depths, downward, ordered
 from ivr.pages.places import Link, middles
@@ -22,6 +22,8 @@ TITLE: Final = 56.0
 BEND: Final = 20.0
 """Room beside boxes for a line that goes past them."""
 PILL_GAP: Final = 6.0
+ABREAST: Final = 3
+"""So many boxes side by side may be roomy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ def _lane(book: Book, chapter: Chapter, top: float) -> Lane:
     depth = depths(names, edges)
     chains = bends(edges, depth)
     layers = ordered(depth, chains.values())
-    boxes = {name: box_of(book, name, [end for start, end in edges if start == name]) for name in names}
+    most = max(sum(node in depth for node in layer) for layer in layers)
+    least = ROOMY if most <= ABREAST else NARROW
+    boxes = {name: box_of(book, name, [end for start, end in edges if start == name], least) for name in names}
     return _placed(book, chapter, top, boxes, layers, chains)
 
 

@@ -96,12 +96,14 @@ def _question(node: Node, reader: Reader) -> str:
     if not isinstance(node, Menu):
         return ""
     asked = [sentence.text for prompt in node.ask if prompt not in READ_BACK for sentence in reader.prompt(prompt)]
-    found = next((text for text in reversed(asked) if text.endswith("?")), "")
-    return found if not found or len(found.split()) >= FEWEST_WORDS else " … ".join(asked)
+    last = max((number for number, text in enumerate(asked) if text.endswith("?")), default=None)
+    if last is None or len(asked[last].split()) >= FEWEST_WORDS:
+        return asked[last] if last is not None else ""
+    return " … ".join(asked[: last + 1])
 
 
 def _event(flow: Flow, name: NodeId, before: tuple[NodeId, ...]) -> str:
-    found = (way.when for one in before for way in ways(flow, one) if way.goto == name and way.short)
+    found = (way.when for one in before for way in ways(flow, one) if way.goto == name and way.short and not way.key)
     return next(found, "")
 
 

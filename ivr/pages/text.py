@@ -21,10 +21,12 @@ KEYS = (
 )
 """The keys that work everywhere."""
 
+_TIMES = {2: "twice", 3: "three times"}
+
 SILENCE = (
     f"The line waits {WAITS[0]} seconds for an answer. When it hears nothing it says so, and says its words again. "
     f"It then waits {WAITS[1]} seconds, and after that {WAITS[2]} seconds, which is time enough for text relay. "
-    f"Only then does it bring a person. When it speaks more slowly, every wait is {SLOW_WAIT} times as long."
+    f"Only then does it bring a person. When it speaks more slowly, every wait is {_TIMES[SLOW_WAIT]} as long."
 )
 """What happens on silence, once for all nodes."""
 
@@ -59,7 +61,8 @@ def _front(book: Book, today: date) -> Iterator[str]:
     for key, meaning in KEYS:
         yield from _wrapped(meaning, f"  {key}  ", " " * 5)
     yield from _wrapped("Callers can also say what they want.")
-    yield from ("", *_wrapped(SILENCE), "", *_wrapped(WRONG), "", *_wrapped(LEAFLETS))
+    yield from ("", *_wrapped(SILENCE), "", *_wrapped(WRONG))
+    yield from (*_block_lines(book, book.failures), "", *_wrapped(LEAFLETS))
 
 
 def _stop(book: Book, stop: Stop) -> Iterator[str]:
@@ -143,6 +146,7 @@ def as_values(book: Book, today: date) -> dict[str, object]:
         "guidance_dated": line.guidance_dated.isoformat(),
         "guidance_age": age(line.guidance_dated, today),
         "phone": line.ringing.number,
+        "failures": _values(book.failures),
         "anywhere": _values(book.anywhere),
         "nodes": [_stop_values(stop) for stop in book.stops.values()],
         "facts": [{"id": one.fact.id, "fact": one.fact.fact} for one in book.grounds.values()],

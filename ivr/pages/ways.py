@@ -29,7 +29,7 @@ from ivr.flow.turn import Say
 class Way:
     """One way on. A choice has a `key` and the words that offer it; anything else has `when` and a `short` form of it.
 
-    What always happens next has neither key nor `short`. `who`: the only callers who have this choice; empty means all.
+    What always happens next has neither key nor `short`. `who`: the only callers who have this choice, with `short`.
     """
 
     goto: NodeId
@@ -40,7 +40,10 @@ class Way:
     who: str = ""
 
 
-_WHO: Final = {"mobile": "callers who can be sent a text message", "others": "all other callers"}
+_WHO: Final = {
+    "mobile": ("mobiles", "callers who can be sent a text message"),
+    "others": ("others", "all other callers"),
+}
 _WHEN: Final[dict[tuple[type[Node], str], tuple[str, str]]] = {
     (Hours, "open"): ("While staff answer the phone", "staff there"),
     (Hours, "closed"): ("Outside the hours when staff answer", "closed"),
@@ -74,7 +77,8 @@ def ways(flow: Flow, name: NodeId) -> tuple[Way, ...]:
 
 
 def _choice(option: Option) -> Way:
-    return Way(option.goto, option.key, Say(option.says, key=option.key), who=_WHO.get(option.only, ""))
+    short, who = _WHO.get(option.only, ("", ""))
+    return Way(option.goto, option.key, Say(option.says, key=option.key), short=short, who=who)
 
 
 def _others(flow: Flow, node: Node) -> Iterator[Way]:

@@ -74,6 +74,16 @@ def test_a_menu_that_an_author_adds_is_in_the_book_and_on_the_map():
     assert "lunch" in {box.entry.node for lane in chart_of(told).lanes for box in lane.boxes}
 
 
+def test_a_choice_that_only_some_callers_have_says_so():
+    told = book(flow(), ENGLISH)
+    ways = told.stops[NodeId("after-mediation")].ways
+    (box,) = (box for lane in chart_of(told).lanes for box in lane.boxes if box.entry.node == "after-mediation")
+
+    assert [onward.way.who for onward in ways][-2:] == ["callers who can be sent a text message", "all other callers"]
+    assert [chip.text.split()[0] for chip in box.chips] == ["↑", "→", "→", "mobiles", "others"]
+    assert "(only all other callers)" in plain(as_text(told, TODAY))
+
+
 def test_a_line_is_drawn_or_told_for_every_way_on():
     told = book(flow(), ENGLISH)
     for lane in chart_of(told).lanes:

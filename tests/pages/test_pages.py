@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 
-from ivr.flow.nodes import Menu
+from ivr.flow.nodes import Goodbye, Menu, TextMessage
 from ivr.flow.script import leads_to, nodes_in_order, script
 from ivr.flow.wording import Sentence, Wording
 from ivr.pages.book import book
@@ -344,3 +344,13 @@ def test_the_script_for_a_machine_has_every_node():
 
     assert {node["node"] for node in values["nodes"]} == set(flow().nodes)
     assert values["guidance_age"] == "3 years and 6 months"
+
+
+def test_the_privacy_notice_tells_only_of_what_this_line_can_do():
+    given = flow()
+    bye = {name: Goodbye(says=("goodbye",)) for name, node in given.nodes.items() if isinstance(node, TextMessage)}
+    calm = replace(given, line=replace(given.line, resume=None), nodes=given.nodes | bye)
+    told, less = (words(text(alone(one).test_client(), "/privacy")) for one in (given, calm))
+
+    assert ("text message" in told, "text message" in less) == (True, False)
+    assert ("for ten minutes" in told, "for ten minutes" in less) == (True, False)
