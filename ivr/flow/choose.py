@@ -8,9 +8,9 @@ from ivr.flow import answers, ears
 from ivr.flow.enter import arrive, enter, fresh, stay
 from ivr.flow.events import Said
 from ivr.flow.line import Flow
-from ivr.flow.nodes import GATHERED, LanguageChoice, Menu, Message, Option, PhoneNumber
+from ivr.flow.nodes import GATHERED, LanguageChoice, Menu, Message, Option, PhoneNumber, PromptId
 from ivr.flow.pace import wait
-from ivr.flow.speech import LANGUAGE_OFFER, lead, offered, spoken_languages
+from ivr.flow.speech import LANGUAGE_OFFER, OTHER_LANGUAGE, lead, offered, other_language_key, spoken_languages
 from ivr.flow.state import State, with_answer
 from ivr.flow.turn import Improve, Keep, Listen, Say, Spoken, Turn
 from ivr.flow.wording import Command, Wording, Words
@@ -50,8 +50,9 @@ def _option(node: Menu, state: State, key: str) -> Option | None:
 
 
 def _language(flow: Flow, state: State, node: LanguageChoice, key: str, now: datetime) -> Turn:
-    languages = dict(enumerate(spoken_languages(flow), 1))
-    chosen = languages.get(int(key)) if key.isascii() and key.isdigit() and len(key) == 1 else None
+    if key == other_language_key(flow):
+        return enter(flow, state, node.other, now)
+    chosen = {str(number): language for number, language in enumerate(spoken_languages(flow), 1)}.get(key)
     if chosen is None:
         return answers.no_match(flow, state, now)
     return enter(flow, replace(state, language=chosen), node.goto, now)
@@ -98,13 +99,15 @@ def _choices(flow: Flow, state: State) -> tuple[ears.Choice, ...]:
             return tuple(_choice(prompts[option.says], option.key) for option in offered(node, state))
         case LanguageChoice():
             languages = ((str(key), flow.words[name]) for key, name in enumerate(spoken_languages(flow), 1))
-            return tuple(ears.Choice(key, (words.title, *_offer(words)), key) for key, words in languages)
+            spoken = [ears.Choice(key, (words.title, *_hears(words, LANGUAGE_OFFER)), key) for key, words in languages]
+            other = other_language_key(flow)
+            return (*spoken, ears.Choice(other, _hears(flow.words[state.language], OTHER_LANGUAGE), other))
         case _:
             return ()
 
 
-def _offer(words: Words) -> tuple[str, ...]:
-    wording = words.prompts.get(LANGUAGE_OFFER)
+def _hears(words: Words, prompt: PromptId) -> tuple[str, ...]:
+    wording = words.prompts.get(prompt)
     return wording.hears if wording else ()
 
 

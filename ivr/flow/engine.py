@@ -43,7 +43,10 @@ from ivr.flow.turn import (
 from ivr.flow.turn import Message as SpokenMessage
 
 RESUMED: Final = 1000
-"""Turn from which a call counts on once its place was lost, so that no promise is taken for an earlier one."""
+"""Turn from which a call counts on once its place was lost, and more by the time of day: no promise that it makes then
+is taken for one that it made before."""
+_STEP: Final = 10
+"""Seconds of the day to a turn, so that the count stays below 10,000."""
 
 
 def step(flow: Flow, state: State | None, event: Event, now: datetime) -> Turn:
@@ -52,7 +55,8 @@ def step(flow: Flow, state: State | None, event: Event, now: datetime) -> Turn:
         case Started():
             return _begin(flow, event, now)
         case Lost(caller=caller):
-            return answers.unknown(flow, State(flow.line.main, turn=RESUMED, caller=caller), now)
+            afar = RESUMED + (now.hour * 3600 + now.minute * 60 + now.second) // _STEP
+            return answers.unknown(flow, State(flow.line.main, turn=afar, caller=caller), now)
     if state is None:
         return _begin(flow, Started(), now)
     here = replace(state, turn=state.turn + 1)

@@ -19,7 +19,7 @@ from ivr.flow.nodes import (
     TextMessage,
     Transfer,
 )
-from ivr.flow.speech import LANGUAGE_OFFER, spoken_languages
+from ivr.flow.speech import LANGUAGE_OFFER, OTHER_LANGUAGE, other_language_key, spoken_languages
 from ivr.flow.spoken import text_of
 from ivr.flow.turn import Say
 
@@ -132,6 +132,7 @@ def _offers(flow: Flow, language: str) -> Iterator[Say]:
     asked = any(isinstance(node, LanguageChoice) for node in flow.nodes.values())
     if asked and language in approved and len(approved) > 1:
         yield Say(LANGUAGE_OFFER, key=str(approved.index(language) + 1), language=language)
+        yield Say(OTHER_LANGUAGE, key=other_language_key(flow))
 
 
 def _digits() -> Iterator[Say]:

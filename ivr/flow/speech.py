@@ -11,6 +11,10 @@ from ivr.flow.turn import CallersMessage, CallersNumber, Quiet, Say, Spell, Spok
 
 LANGUAGE_OFFER: Final = PromptId("language.offer")
 """The prompt by which a language offers itself, in its own words; it holds {key}."""
+OTHER_LANGUAGE: Final = PromptId("language.other")
+"""The prompt that offers help in a language the line does not speak; it holds {key}."""
+LANGUAGE_PROMPTS: Final = frozenset({LANGUAGE_OFFER, OTHER_LANGUAGE})
+"""Prompts that every language needs where the flow asks for the language; each holds {key} once."""
 HINTS: Final = 40
 """Most hints given to the recogniser at a prompt; Twilio takes 500 of 100 characters."""
 
@@ -55,11 +59,16 @@ def part(piece: Part, state: State) -> tuple[Spoken, ...]:
 
 
 def languages(flow: Flow, node: LanguageChoice, state: State) -> tuple[Spoken, ...]:
-    """Each approved language, offering itself."""
+    """Each approved language, offering itself; then, in the default language, any other."""
     offers: list[Spoken] = list(prompts(node.ask, state))
     for number, language in enumerate(spoken_languages(flow), 1):
         offers += (pause(state.pace), Say(LANGUAGE_OFFER, key=str(number), language=language))
-    return tuple(offers)
+    return (*offers, pause(state.pace), Say(OTHER_LANGUAGE, key=other_language_key(flow)))
+
+
+def other_language_key(flow: Flow) -> str:
+    """The key for a language that the line does not speak: the one after those it does."""
+    return str(len(spoken_languages(flow)) + 1)
 
 
 def spoken_languages(flow: Flow) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final, get_args
 
 from ivr.flow.nodes import Menu, NodeId, PromptId
-from ivr.flow.speech import LANGUAGE_OFFER
+from ivr.flow.speech import LANGUAGE_PROMPTS
 from ivr.flow.wording import Command, Sentence, Wording, Words
 from ivr.prompts.draft import Draft
 from ivr.prompts.findings import Finding, did_you_mean
@@ -78,7 +78,7 @@ def _sentences(draft: Draft, spoken: Words) -> Iterator[Wrong]:
 
 def _roles(draft: Draft) -> dict[PromptId, tuple[str, ...]]:
     """What the words of some prompts must hold, by what the prompts are for."""
-    keyed = dict.fromkeys(draft.roles("Option", "says") | {LANGUAGE_OFFER}, ("key",))
+    keyed = dict.fromkeys(draft.roles("Option", "says") | LANGUAGE_PROMPTS, ("key",))
     named = dict.fromkeys(draft.roles("Phrases", "did_you_say"), ("name",))
     return keyed | named | dict.fromkeys(draft.roles("Phrases", "where"), ("part", "parts"))
 

@@ -16,7 +16,7 @@ from ivr.flow.nodes import (
     PromptId,
     TextMessage,
 )
-from ivr.flow.speech import LANGUAGE_OFFER
+from ivr.flow.speech import LANGUAGE_PROMPTS
 from ivr.flow.wording import FactId
 from ivr.prompts.annotations import good_id
 from ivr.prompts.checks_line import line
@@ -61,8 +61,9 @@ def _missing_words(draft: Draft) -> Iterator[Finding]:
 
 
 def _offers(draft: Draft) -> set[PromptId]:
-    """The prompt by which a language offers itself, where the flow asks for the language."""
-    return {LANGUAGE_OFFER} if any(isinstance(node, LanguageChoice) for node in draft.nodes.values()) else set()
+    """The prompts by which a language, and any other, is offered, where the flow asks for the language."""
+    asks = any(isinstance(node, LanguageChoice) for node in draft.nodes.values())
+    return set(LANGUAGE_PROMPTS) if asks else set()
 
 
 def _unknown_facts(draft: Draft) -> Iterator[Finding]:

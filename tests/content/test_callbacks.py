@@ -80,7 +80,7 @@ def test_a_number_that_cannot_be_kept_leads_to_a_person_too():
 
 
 def test_every_answer_for_staff_is_kept_under_its_name():
-    call = Calling().does(*OWN, "1", "1", "1", "1", "1", "1", "2", "2", "2")
+    call = Calling().does(*OWN, "1", "1", "1", "1", "1", "2", "1", "2", "2", "2")
 
     assert call.node == "after-callback"
     assert dict(call.turn.state.answers) | {"needs": "all"} == {
@@ -90,7 +90,7 @@ def test_every_answer_for_staff_is_kept_under_its_name():
         "safe_message": "yes",
         "needs": "all",
     }
-    assert {value for name, value in call.turn.state.answers if name == "needs"} == {"interpreter", "relay"}
+    assert {value for name, value in call.turn.state.answers if name == "needs"} == {"interpreter", "romanian", "relay"}
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,7 @@ def test_every_answer_for_staff_is_kept_under_its_name():
         ("ask-time", ["morning", "afternoon", "any"]),
         ("ask-safe", ["yes", "no"]),
         ("needs", ["interpreter", "relay", "slower", "large_print"]),
+        ("needs-language", ["polish", "romanian", "other_language"]),
         ("callback-own", ["own", "keyed"]),
     ],
 )

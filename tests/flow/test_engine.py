@@ -319,6 +319,12 @@ class TestLanguages:
             Say("language.offer", key="2", language="pl-PL"),
         ]
 
+    @pytest.mark.parametrize("event", [key("3"), Said("another tongue")])
+    def test_a_language_that_the_line_does_not_speak_is_the_offer_of_a_callback(self, event):
+        assert play().action
+        assert Say("language.other", key="3") in play(flow=self.flow()).speech
+        assert said(play(event, flow=self.flow()))[0] == "own"
+
     @pytest.mark.parametrize("event", [key("2"), Said("Polski")])
     def test_by_key_or_by_name(self, event):
         turn = play(event, flow=self.flow())
@@ -326,7 +332,7 @@ class TestLanguages:
         assert said(turn)[0] == "main"
 
     def test_a_key_of_no_language_is_no_match(self):
-        assert said(play(key("3"), flow=self.flow()))[0] == "pardon-1"
+        assert said(play(key("4"), flow=self.flow()))[0] == "pardon-1"
 
     def test_a_draft_is_never_offered(self):
         assert said(play(flow=self.flow("draft")))[0] == "main"

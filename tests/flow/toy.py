@@ -100,6 +100,7 @@ NODES = {
 
 HEARS = {
     "to-leaflet": ("mediation", "the leaflet"),
+    "language.other": ("another tongue",),
     "to-callback": ("call me back", "callback"),
     "to-bye": ("goodbye", "finish"),
     "north": ("north", "north northamptonshire"),
@@ -143,6 +144,7 @@ def _prompts():
         "pardon-1",
         "pardon-2",
         "language.offer",
+        "language.other",
     }
     ids |= {getattr(PHRASES, name) for name in Phrases.__slots__}
     return {
