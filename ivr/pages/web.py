@@ -61,7 +61,7 @@ def public_pages(flows: Flows, about: About) -> Blueprint:
     pages.app_context_processor(lambda: {"style": style.address, "icon": icon.address, "line": flows.flow.line})
     pages.after_request(guarded)
     _serve_files(pages, style, icon)
-    _serve_start(pages, flows, about)
+    _serve_start(pages, flows, about, shelf)
     _serve_script(pages, flows, shelf)
     _serve_map(pages, flows, shelf)
     pages.app_errorhandler(HTTPException)(_problem)
@@ -87,18 +87,26 @@ def _serve_files(pages: Blueprint, *files: _File) -> None:
         return response
 
 
-def _serve_start(pages: Blueprint, flows: Flows, about: About) -> None:
+def _serve_start(pages: Blueprint, flows: Flows, about: About, shelf: Shelf) -> None:
     @pages.get("/")
     def start() -> Response:
-        here = {rule.rule for rule in current_app.url_map.iter_rules()}
-        told, number = book(*_default(flows.flow)), written(about.number)
-        return _html(render_template("start.html", about=about, here=here, book=told, number=number))
+        flow = flows.flow
+        return _html(shelf.page(flow, _today(), ("start",), lambda: _start(book(*_default(flow)), about)))
 
     @pages.get("/privacy")
     def privacy() -> Response:
-        told = book(*_default(flows.flow))
-        texts = any(isinstance(node, TextMessage) for node in told.flow.nodes.values())
-        return _html(render_template("privacy.html", about=about, book=told, notice=_notice(told), texts=texts))
+        flow = flows.flow
+        return _html(shelf.page(flow, _today(), ("privacy",), lambda: _privacy(book(*_default(flow)), about)))
+
+
+def _start(told: Book, about: About) -> str:
+    here = {rule.rule for rule in current_app.url_map.iter_rules()}
+    return render_template("start.html", about=about, here=here, book=told, number=written(about.number))
+
+
+def _privacy(told: Book, about: About) -> str:
+    texts = any(isinstance(node, TextMessage) for node in told.flow.nodes.values())
+    return render_template("privacy.html", about=about, book=told, notice=_notice(told), texts=texts)
 
 
 def _notice(told: Book) -> tuple[Told, ...]:

@@ -354,3 +354,34 @@ def test_the_privacy_notice_tells_only_of_what_this_line_can_do():
 
     assert ("text message" in told, "text message" in less) == (True, False)
     assert ("for ten minutes" in told, "for ten minutes" in less) == (True, False)
+
+
+@pytest.mark.parametrize("path", [*PAGES, *FILES])
+def test_a_page_is_written_once_for_a_flow(path):
+    flows = Counted(flow())
+    app = Flask(__name__, static_folder=None)
+    app.register_blueprint(public_pages(flows, About()))
+    first = app.test_client().get(path)
+    read = flows.read
+    again = app.test_client().get(path)
+
+    assert again.data == first.data
+    assert flows.read == read
+
+
+class Counted:
+    """A flow that counts how often its nodes are gone through."""
+
+    def __init__(self, given):
+        self.read = 0
+        self.flow = replace(given, nodes=_Watched(given.nodes, self))
+
+
+class _Watched(dict):
+    def __init__(self, given, owner):
+        super().__init__(given)
+        self._owner = owner
+
+    def __getitem__(self, name):
+        self._owner.read += 1
+        return super().__getitem__(name)
