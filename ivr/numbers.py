@@ -8,7 +8,7 @@ import phonenumbers
 from ivr.flow.events import CallerKind
 
 _UK: Final = 44
-_RINGABLE: Final = re.compile(r"1[0-9]{8,9}|2[0-9]{9}|3[0-9]{9}|7[1-57-9][0-9]{8}", re.ASCII)
+_RINGABLE: Final = re.compile(r"(?!1481|1534|1624|7624)(?:1[0-9]{8,9}|2[0-9]{9}|3[0-9]{9}|7[1-57-9][0-9]{8})", re.ASCII)
 """National numbers: 01, 02, 03 and mobiles 071-075, 077-079; not 070 (personal), 076 (pagers), 08 or 09 (dear)."""
 _ISLANDS: Final = frozenset({"GG", "JE", "IM"})
 """Jersey, Guernsey and the Isle of Man share +44 but cost more to ring, and are a known way to defraud."""

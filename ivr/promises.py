@@ -131,7 +131,7 @@ class Promises:
         """
         match spoken:
             case CallersNumber(which="ending"):
-                return (Spell(ending(self.call.caller)),)
+                return (Spell(ending(self._own())),)
             case CallersNumber():
                 return (Spell(grouped(self.keyed or self._number())),)
             case CallersMessage():
@@ -140,6 +140,12 @@ class Promises:
                 return ()
             case _:
                 return (spoken,)
+
+    def _own(self) -> str:
+        number = ringable(self.call.caller)
+        if number is None:
+            raise LookupError("the call comes from no number that can be rung")
+        return number
 
     def _number(self) -> str:
         number = self.store.number_of(self.call.sid)

@@ -97,6 +97,13 @@ def done(flow: Flow, state: State, now: datetime) -> Turn:
             return back(flow, state, now)
 
 
+def goodbye(flow: Flow, state: State, now: datetime) -> Turn:
+    """The caller says goodbye, in so many words."""
+    if flow.line.goodbye is None:
+        return no_match(flow, state, now)
+    return enter(flow, state, flow.line.goodbye, now)
+
+
 def back(flow: Flow, state: State, now: datetime) -> Turn:
     """To the part before, or else to the node before; at the first node, the same again."""
     before = _part_before(flow, state)
@@ -148,13 +155,21 @@ def not_a_number(flow: Flow, state: State, node: PhoneNumber, now: datetime) -> 
 
 
 def give_up(flow: Flow, state: State, now: datetime) -> Turn:
-    """Enough tries: a person; once nobody could be reached, the offer of a callback, and then patience without end."""
+    """Enough tries: a person; once nobody could be reached, the offer of a callback, and then patience without end.
+
+    There, a short reminder and the whole offer take turns, for whoever puts the telephone back to their ear.
+    """
     if not state.unreached:
         return enter(flow, state, flow.line.person, now)
     if state.node != flow.line.nobody:
         return enter(flow, state, flow.line.nobody, now)
+    tries = len(flow.line.no_input)
+    if state.tries > tries:
+        turn = stay(flow, replace(state, tries=tries, starred=False, doubt=""), now)
+        return replace(turn, action=action_at(flow, turn.state, seconds=longer_wait(state.pace, MORE_TIME)))
     waiting = action_at(flow, state, seconds=longer_wait(state.pace, MORE_TIME))
-    return Turn((*lead(state), Say(flow.line.phrases.waiting)), waiting, replace(state, starred=False, doubt=""))
+    later = replace(state, tries=tries + 1, starred=False, doubt="", told=None)
+    return Turn((*lead(state), Say(flow.line.phrases.waiting)), waiting, later)
 
 
 def _own(flow: Flow, state: State, name: str) -> tuple[PromptId, ...]:
@@ -191,5 +206,6 @@ _COMMANDS: Final[dict[Command, Callable[[Flow, State, datetime], Turn]]] = {
     "yes": go_on,
     "where": where,
     "done": done,
+    "goodbye": goodbye,
     "no": no_match,
 }

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+from ivr.flow.check_consent import consent
 from ivr.flow.check_finding import Finding, error, line, warning
 from ivr.flow.check_menus import standing
 from ivr.flow.check_sentences import sentences
@@ -61,6 +62,7 @@ def _checked(flow: Flow, today: date, seconds: Seconds) -> Report:
     clockworks = [Clockwork(flow, language, seconds) for language in flow.line.languages]
     found = [
         *stranded(walked, helping),
+        *consent(flow),
         *troubles(tried),
         *hang_ups(walked.flow, tried),
         *elsewhere,

@@ -37,7 +37,9 @@ _MUST: Final = re.compile(r"\bmust\b", re.IGNORECASE)
 _ADVISER: Final = re.compile(r"\bmust (?:first )?contact a mediation adviser\b", re.IGNORECASE)
 _LITERAL: Final = re.compile(r"\b(?:\d+|one|two|three|four|five) working days?\b", re.IGNORECASE)
 _FORBIDDEN: Final = re.compile(
-    r"\b(?:referral|referred by|you have until|your deadline|time limit|legal(?:ly)? entitled|emergency|999)\b",
+    r"\b(?:referral|referred by|you have until|your deadline|time limit|legal(?:ly)? entitled|emergency|999)\b"
+    r"|\byou (?:only )?have (?:\w+ ){1,3}(?:days?|weeks?|months?|years?)\b"
+    r"|\b(?:within|by|before|after) (?:\w+ ){1,3}(?:days?|weeks?|months?) (?:of|from|after)\b",
     re.IGNORECASE,
 )
 _ANNOUNCED: Final = re.compile(r"\bpress (?:0|zero|star|hash|the star|the hash)\b", re.IGNORECASE)

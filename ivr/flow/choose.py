@@ -123,6 +123,9 @@ def _commands(words: Words, *, asks: bool, leaflet: bool) -> tuple[ears.Choice, 
 
 
 def _command(flow: Flow, state: State, command: Command, now: datetime) -> Turn:
+    node = flow.nodes[state.node]
+    if command == "done" and isinstance(node, Menu) and node.yes_no:
+        return pressed(flow, state, NO, now)
     if command not in _ANSWERS:
         return answers.obey(flow, state, command, now)
     if state.doubt:
@@ -140,7 +143,9 @@ def _ask_back(flow: Flow, state: State, key: str, now: datetime) -> Turn:
     doubted = Say(phrases.did_you_say, option=option.says if option else None)
     asked: tuple[Spoken, ...] = (*lead(state), doubted, Say(phrases.yes_or_no))
     later = replace(state, doubt=key, tries=state.tries + 1, starred=False)
-    return Turn(asked, Listen(wait(later.pace, later.tries)), later)
+    words = flow.words[state.language].universal
+    hinted = (*words.get("yes", ()), *words.get("no", ()))
+    return Turn(asked, Listen(wait(later.pace, later.tries), hints=hinted), later)
 
 
 def _doubt(flow: Flow, state: State, now: datetime, *, right: bool) -> Turn:

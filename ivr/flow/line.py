@@ -76,6 +76,9 @@ class Line:
     main: NodeId = field(metadata=about("the main menu, where a call starts again"))
     person: NodeId = field(metadata=about("where 0 leads, and the third failure"))
     nobody: NodeId = field(metadata=about("where a call goes once a person was rung and not reached"))
+    goodbye: NodeId | None = field(
+        default=None, metadata=about("where the universal word goodbye leads: the end of a call, never by mistake")
+    )
     languages: tuple[str, ...] = field(metadata=about("languages, the first is the default: words/<language>.yaml"))
     ringing: Ringing = field(metadata=about("the telephone that a transfer rings"))
     phrases: Phrases = field(metadata=about("prompts that the line says anywhere"))

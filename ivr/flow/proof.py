@@ -66,10 +66,17 @@ def _exit(flow: Flow, way: tuple[NodeId, ...]) -> Subject:
 
 
 def _said_goodbye(flow: Flow, move: Move) -> bool:
+    if isinstance(move.event, Said) and _is_goodbye(flow, move.event) and move.path[-1] == flow.line.goodbye:
+        return True
     if len(move.path) != DIRECT or not isinstance(plain(flow)[move.path[0]], Menu):
         return False
     doubted = move.place is not None and move.place.doubt != ""
     return chosen(flow, move) is not None or doubted or isinstance(move.event, Said)
+
+
+def _is_goodbye(flow: Flow, event: Said) -> bool:
+    """Whether these are universal words for goodbye, in any language."""
+    return any(event.words in words.universal.get("goodbye", ()) for words in flow.words.values())
 
 
 def too_long(flow: Flow) -> Iterator[Finding]:

@@ -103,7 +103,7 @@ def _universal(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
     for command, phrases in flow.words[place.language].universal.items():
         if command in _ANSWERS and not asks:
             continue
-        wanted = _obeyed(flow, place, command)
+        wanted = _obeyed(flow, place, "no" if asks and command == "done" else command)
         if wanted.state.tries:  # nothing to go on to here
             continue
         for number, phrase in enumerate(phrases):

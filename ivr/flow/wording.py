@@ -19,6 +19,7 @@ Command = Literal[
     "go_on",
     "where",
     "done",
+    "goodbye",
     "yes",
     "no",
 ]

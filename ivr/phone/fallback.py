@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from ivr.phone.twiml import Place, add, pause, written
+from ivr.phone.twiml import Place, add, dial, pause, written
 
 VOICE: Final = "Polly.Brian-Neural"
 """The second voice: when this is heard, the first may be what failed."""
 LANGUAGE: Final = "en-GB"
-_RINGING: Final = "30"
+_RINGING: Final = 30
 _WAIT: Final = "45"
 
 
@@ -17,34 +17,43 @@ _WAIT: Final = "45"
 class Fallback:
     """Documents that are always ready."""
 
-    sorry: bytes
-    """Something broke: says so, and rings a person."""
+    place: Place
+    number: str
+    digits: str
     nobody: bytes
-    """That person was not reached: gives the number, and two ways on."""
+    """The person was not reached: the ways on, and the number twice."""
+    after: bytes
+    """The person was reached: the ways on."""
+    goodbye: bytes
+    """The caller chose to finish."""
     over: bytes
     """Nothing to say: the call is over, or a person takes it."""
     refused: bytes
     """The person rung did not take the call."""
 
+    def sorry(self, shown: str) -> bytes:
+        """Something broke: say so, and ring a person, who sees the number `shown`."""
+        response = ET.Element("Response")
+        _say(response, "We are sorry. This line has a fault. You have done nothing wrong.")
+        _say(response, "We are ringing a person at the councils for you now. It may ring for half a minute.")
+        _say(response, f"If nobody answers, stay on the line. Their number is {self.digits}.")
+        rang = self.place.url("/voice/fallback/rang")
+        dial(response, self.number, _RINGING, rang, shown)
+        return written(response)
+
 
 def fallback(place: Place, number: str, digits: str) -> Fallback:
     """The documents for a line; `digits` is the number as it is read out, digit by digit."""
-    empty, refused = ET.Element("Response"), ET.Element("Response")
+    empty, refused, goodbye = (ET.Element("Response") for _ in range(3))
     add(refused, "Hangup")
-    return Fallback(_sorry(place, number, digits), _nobody(place, digits), written(empty), written(refused))
+    _say(goodbye, "Thank you for ringing. Goodbye.")
+    add(goodbye, "Hangup")
+    ends = (written(goodbye), written(empty), written(refused))
+    return Fallback(place, number, digits, _next(place, digits), _next(place), *ends)
 
 
-def _sorry(place: Place, number: str, digits: str) -> bytes:
-    response = ET.Element("Response")
-    _say(response, "We are sorry. This line has a fault. You have done nothing wrong.")
-    _say(response, "We are ringing a person at the councils for you now. It may ring for half a minute.")
-    _say(response, f"If nobody answers, stay on the line. Their number is {digits}.")
-    dial = add(response, "Dial", action=place.url("/voice/fallback/rang"), method="POST", timeout=_RINGING)
-    add(dial, "Number", number)
-    return written(response)
-
-
-def _nobody(place: Place, digits: str) -> bytes:
+def _next(place: Place, digits: str = "") -> bytes:
+    """The ways on after a fault, and the number where nobody was reached."""
     response = ET.Element("Response")
     gather = add(
         response,
@@ -57,12 +66,10 @@ def _nobody(place: Place, digits: str) -> bytes:
         method="POST",
         actionOnEmptyResult="true",
     )
-    _say(gather, "To ring a person, press 0.")
-    pause(gather, 1)
-    _say(gather, "To go back to the start of this line, press 1.")
-    pause(gather, 1)
-    for start in ("The councils' number is", "Again, the number is"):
-        _say(gather, f"{start} {digits}.")
+    ways = ("To go back to the start of this line, press 1.", "To finish the call, press 2.", "For a person, press 0.")
+    numbers = (f"The councils' number is {digits}.", f"Again, the number is {digits}.") if digits else ()
+    for text in (*ways, *numbers):
+        _say(gather, text)
         pause(gather, 1)
     return written(response)
 

@@ -151,17 +151,16 @@ class Writer:
         add(response, "Redirect", self.place.url("/voice/turn", state), method="POST")
 
     def _dial(self, response: ET.Element, ring: Ring, state: State) -> None:
-        dial = add(
-            response,
-            "Dial",
-            action=self.place.url("/voice/rang", state),
-            method="POST",
-            timeout=str(ring.seconds),
-            timeLimit=str(LONGEST_CONVERSATION),
-            **({"callerId": self.place.caller_id} if self.place.caller_id else {}),
-        )
-        whisper = {"url": self.place.url("/voice/whisper"), "method": "POST"} if ring.whisper else {}
-        add(dial, "Number", ring.number, **whisper)
+        number = dial(response, ring.number, ring.seconds, self.place.url("/voice/rang", state), self.place.caller_id)
+        if ring.whisper:
+            number.attrib.update(url=self.place.url("/voice/whisper"), method="POST")
+
+
+def dial(response: ET.Element, number: str, seconds: int, action: str, shown: str) -> ET.Element:
+    """Ring one number and connect; `shown` is what it sees as the caller, when known."""
+    timing = {"timeout": str(seconds), "timeLimit": str(LONGEST_CONVERSATION)}
+    caller = {"callerId": shown} if shown else {}
+    return add(add(response, "Dial", action=action, method="POST", **timing, **caller), "Number", number)
 
 
 def _gather(response: ET.Element, listen: Listen, turn: Turn, action: str) -> ET.Element:

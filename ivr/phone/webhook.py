@@ -9,18 +9,19 @@ from typing import Final
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from ivr.flow.events import Event
+from ivr.flow.events import Event, RingEnded
 from ivr.line import Answer, Switchboard
 from ivr.phone import requests as reading
 from ivr.phone.fallback import Fallback
 from ivr.phone.requests import Form, MalformedError
 from ivr.phone.signature import is_signed
-from ivr.phone.twiml import Writer
+from ivr.phone.twiml import Place, Writer
 from ivr.promises import Call
 from ivr.store import StoreUnavailable
 
 _log: Final = logging.getLogger(__name__)
 _FORM: Final = "application/x-www-form-urlencoded"
+_TALKED: Final = RingEnded("conversation")
 XML: Final = "text/xml; charset=utf-8"
 
 
@@ -48,8 +49,8 @@ def voice_pages(switchboard: Switchboard, writer: Writer, fallback: Fallback, tw
         "/whisper/answer": desk.whisper_answer,
         "/status": desk.status,
         "/recording": desk.recording,
-        "/fallback": lambda _: fallback.sorry,
-        "/fallback/rang": lambda _: fallback.nobody,
+        "/fallback": desk.fault,
+        "/fallback/rang": desk.fault_rang,
         "/fallback/key": desk.fallback_key,
     }
     for path, view in routes.items():
@@ -108,9 +109,12 @@ class _Desk:
             return view(form)
         except HTTPException:
             raise
+        except MalformedError as problem:
+            _log.warning("a signed request is not what Twilio sends: %s", problem)
+            return self._fallback.sorry(self._place(form).caller_id)
         except Exception:  # noqa: BLE001 (whatever broke, a caller is on the line: they hear words, and staff a log)
             _log.exception("a turn failed; the caller hears the fallback")
-            return self._fallback.sorry
+            return self._fallback.sorry(self._place(form).caller_id)
 
     def begin(self, form: Form) -> bytes:
         """A call reaches the line."""
@@ -160,13 +164,23 @@ class _Desk:
         )
         return self._fallback.over
 
+    def fault(self, form: Form) -> bytes:
+        """Something broke before: say so, and ring a person."""
+        return self._fallback.sorry(self._place(form).caller_id)
+
+    def fault_rang(self, form: Form) -> bytes:
+        """How that ended: after a conversation only what next, else the number too."""
+        return self._fallback.after if reading.rang(form) == _TALKED else self._fallback.nobody
+
     def fallback_key(self, form: Form) -> bytes:
-        """After a fault: 0 rings a person again, 1 starts again, silence hears the number again."""
+        """After a fault: 0 rings a person again, 1 starts again, 2 is goodbye, silence hears the number again."""
         match form.get("Digits"):
             case "0":
-                return self._fallback.sorry
+                return self._fallback.sorry(self._place(form).caller_id)
             case "1":
                 return self.begin_again(form)
+            case "2":
+                return self._fallback.goodbye
             case _:
                 return self._fallback.nobody
 
@@ -185,8 +199,9 @@ class _Desk:
         return Call(sid, form.get("From")[:40], form.sid("RecordingSid"), moment)
 
     def _document(self, form: Form, answer: Answer) -> bytes:
-        """The words, showing the number that was rung where the line's own is not configured."""
+        return replace(self._writer, place=self._place(form)).document(answer)
+
+    def _place(self, form: Form) -> Place:
+        """Where the line is; it shows the number that was rung where its own is not configured."""
         place = self._writer.place
-        if not place.caller_id:
-            place = replace(place, caller_id=reading.number(form, "To"))
-        return replace(self._writer, place=place).document(answer)
+        return place if place.caller_id else replace(place, caller_id=reading.number(form, "To"))

@@ -139,5 +139,6 @@ def _commands(draft: Draft, menu: Menu) -> dict[Command, NodeId | None]:
     places: dict[Command, NodeId] = {}
     if draft.line:
         places = {"person": draft.line.person, "main_menu": draft.line.main}
-    unsure: set[Command] = {"yes", "no", "person", "main_menu"}
+        places |= {"goodbye": draft.line.goodbye} if draft.line.goodbye else {}
+    unsure: set[Command] = {"yes", "no", "person", "main_menu", "goodbye"}
     return {command: to for command, to in (leads | answers | places).items() if to or command not in unsure}

@@ -47,7 +47,9 @@ def wsgi(app: "WSGIApplication", base_url: str = "http://127.0.0.1") -> Transpor
 
 
 def _wsgi_answer(reply: TestResponse) -> Answer:
-    return Answer(reply.status_code, {name.lower(): value for name, value in reply.headers.items()}, reply.get_data())
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    with reply:
+        return Answer(reply.status_code, headers, reply.get_data())
 
 
 def loopback(base_url: str) -> Transport:

@@ -40,6 +40,25 @@ STRANDED: dict[str, tuple[list[Edit], str]] = {
         ],
         "menus/ping.yaml:1:1: the choices here only lead round (ping, advice, pong), to no person",
     ),
+    "a request stored without asking": (
+        [(ADVICE, "goto: main", "goto: keep")],
+        "menus/advice.yaml:7:7: 'keep' stores a request: lead to it only from a menu that reads the number back",
+    ),
+    "a question of a dropped call in the middle of one": (
+        [(ADVICE, "goto: main", "goto: resume")],
+        "menus/advice.yaml:7:7: 'resume' is asked at the start of a call only; lead to another node",
+    ),
+    "a recording that nobody chose": (
+        [
+            (ADVICE, "goto: main", "goto: speak"),
+            ("menus/speak.yaml", "", "kind: recording\nask: [check.ask]\ngoto: main\nempty: main\n"),
+        ],
+        "menus/advice.yaml:7:7: 'speak' records the caller: lead to it only from a choice of a menu",
+    ),
+    "a pen without time to find it": (
+        [(WORDS, "Mediation is free.", "Take a pen. Mediation is free.")],
+        "menus/advice.yaml:4:5: 0 s to find a pen; add `quiet: 5`, at least 2",
+    ),
     "a goodbye after a leaflet": (
         [(ADVICE, "goto: main", "goto: bye")],
         "menus/advice.yaml:7:7: the line would hang up, but the caller chose no goodbye: resume -",
@@ -140,6 +159,10 @@ SPOKEN: dict[str, tuple[list[Edit], str]] = {
     "a sentence of 30 words": (
         [(WORDS, "text: Mediation is free.", 'text: "' + "so " * 29 + 'free."')],
         "words/en-GB.yaml:36:9: 30 words in a sentence; at most 25: make it two [sentence-too-lon",
+    ),
+    "a time limit that the guidance does not state": (
+        [(WORDS, "Mediation is free.", "You have two months to appeal.")],
+        "words/en-GB.yaml:36:9: 'You have two months': ",
     ),
     "a key before the words": (
         [(WORDS, "To be called back, press {key}.", "Press {key} to be called back.")],

@@ -191,9 +191,14 @@ def test_nobody_reached_and_silence_stays_with_an_offer_for_ever():
     turn = play(*silent, RingEnded("no_answer"), *silent)
     assert said(turn) == ["waiting"]
     assert turn.action.wait == 60
-    again = play(*silent, RingEnded("no_answer"), *silent, NoInput())
-    assert said(again) == ["waiting"]
     assert said(play(*silent, RingEnded("no_answer"), *silent, key("1")))[0] == "own"
+
+
+def test_the_reminder_and_the_whole_offer_take_turns():
+    silent = [*[NoInput()] * 3, RingEnded("no_answer"), *[NoInput()] * 3]
+    heard = [said(play(*silent, *[NoInput()] * rounds))[0] for rounds in range(4)]
+    assert heard == ["waiting", "nobody", "waiting", "nobody"]
+    assert all(play(*silent, *[NoInput()] * rounds).action.wait == 60 for rounds in range(4))
 
 
 def test_silence_elsewhere_after_nobody_was_reached_comes_back_to_the_offer_without_ringing_again():
@@ -336,6 +341,21 @@ class TestLanguages:
 
     def test_a_draft_is_never_offered(self):
         assert said(play(flow=self.flow("draft")))[0] == "main"
+
+
+def test_goodbye_is_a_word_anywhere_where_the_line_says_so():
+    assert isinstance(play(key("1"), Said("so long", 0.9)).action, End)
+    assert not isinstance(play(key("1"), Said("so long", 0.2)).action, End)
+    assert said(play(Said("so long", 0.9), flow=toy(goodbye=None)))[0] == "pardon-1"
+
+
+def test_done_at_a_question_means_no():
+    assert isinstance(play(key("3"), Said("all done", 0.9)).action, End)
+    assert said(play(key("3"), key("#")))[0] == "main"
+
+
+def test_the_question_back_expects_yes_or_no():
+    assert set(play(Said("mediation", 0.2)).action.hints) == {"yes", "no"}
 
 
 def test_goodbye_is_chosen():

@@ -117,6 +117,8 @@ UNIVERSAL = {
     "more_time": ("more time",),
     "go_on": ("go on", "next"),
     "where": ("where am i",),
+    "done": ("all done",),
+    "goodbye": ("so long",),
     "yes": ("yes",),
     "no": ("no",),
 }
@@ -175,6 +177,7 @@ def toy(*, hours=(), closures=(), holidays=frozenset(), nodes=None, **line):
         "no_input": ("silence-1", "silence-2"),
         "no_match": ("pardon-1", "pardon-2"),
         "resume": "resume",
+        "goodbye": "bye",
         "guidance_dated": date(2023, 4, 28),
         "hours": hours,
         "closures": closures,

@@ -196,7 +196,7 @@ def test_every_turn_of_a_flow_is_what_twilios_package_would_make():
     assert len(seen) > 30
 
 
-@pytest.mark.parametrize("name", ["sorry", "nobody", "over", "refused"])
+@pytest.mark.parametrize("name", ["nobody", "after", "goodbye", "over", "refused"])
 def test_the_fallback_is_valid_and_always_the_same(name):
     ready = fallback(PLACE, "+441604367125", "0 1 6 0 4, 3 6 7, 1 2 5")
     response = ET.fromstring(getattr(ready, name))
@@ -205,7 +205,16 @@ def test_the_fallback_is_valid_and_always_the_same(name):
 
 def test_the_fallback_says_sorry_rings_a_person_and_gives_the_number_twice():
     ready = fallback(PLACE, "+441604367125", "0 1 6 0 4, 3 6 7, 1 2 5")
-    sorry, nobody = ET.fromstring(ready.sorry), ET.fromstring(ready.nobody)
+    sorry, nobody = ET.fromstring(ready.sorry("+442079460000")), ET.fromstring(ready.nobody)
+    assert not list(problems(sorry))
+    assert dict(sorry.find("Dial").attrib) | {"action": ""} == {
+        "callerId": "+442079460000",
+        "timeout": "30",
+        "timeLimit": "7200",
+        "action": "",
+        "method": "POST",
+    }
+    assert ET.fromstring(ready.sorry("")).find("Dial").get("callerId") is None
     assert "sorry" in sorry.find("Say").text
     assert sorry.find("Dial/Number").text == "+441604367125"
     assert sum("0 1 6 0 4, 3 6 7, 1 2 5" in say.text for say in nobody.iter("Say")) == 2

@@ -318,6 +318,16 @@ def test_after_a_fault_the_call_can_go_on(shared):
     assert spoken(shared.post(action(nobody), Digits="0")).find("Dial") is not None
     assert "main menu" in words(shared.post(action(nobody), Digits="1"))
     assert shared.post(action(nobody)).data == nobody.data
+    assert spoken(shared.post(action(nobody), Digits="2")).find("Hangup") is not None
+    talked = shared.post(action(answer), DialCallStatus="completed", DialBridged="true", DialCallDuration="60")
+    assert "number is" not in words(talked)
+    assert spoken(talked).find("Gather") is not None
+
+
+def test_a_claim_to_a_number_that_the_call_does_not_have_leads_to_a_person(shared, caplog):
+    place = "/voice/turn?s=1.callback-own.2.0.0.nmw00.en-GB.....main"
+    with caplog.at_level(logging.CRITICAL):
+        assert spoken(shared.post(place, From="restricted", Digits="*")).find("Dial") is not None
 
 
 def test_news_of_a_call_that_cannot_be_stored_is_still_answered(line, caplog):

@@ -17,7 +17,7 @@ def run(*words: str) -> Result:
 def test_a_good_folder_is_counted() -> None:
     result = run("--prompts", str(SAMPLE))
 
-    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "17 nodes, 53 prompts, 3 facts: no mistakes")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "18 nodes, 53 prompts, 3 facts: no mistakes")
 
 
 def test_every_mistake_is_told_and_counted(tmp_path: Path) -> None:
