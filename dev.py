@@ -30,8 +30,8 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCKS = {"runtime": TOP / "requirements" / "runtime.txt", "dev": TOP / "requirements" / "dev.txt"}
 
-SYSTEM_PACKAGES: dict[str, str] = {}
-"""Commands that the tests need from the system, each with its Debian package. PostgreSQL comes from a wheel."""
+SYSTEM_PACKAGES: dict[str, str] = {"chromium": "chromium fonts-dejavu-core"}
+"""Commands that the tests need from the system, each with its Debian packages. PostgreSQL comes from a wheel."""
 
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-imports",))
 
@@ -152,7 +152,7 @@ def quiet(command: list[str], show: bool = True) -> bool:
 
 def install_system(missing: dict[str, str]) -> bool:
     """Have packages of the system: on a build machine install them, elsewhere print the line that does."""
-    packages = sorted(missing.values())
+    packages = sorted(word for packages in missing.values() for word in packages.split())
     apt = ["apt-get", "install", "-y", *packages]
     if not packages:
         return True

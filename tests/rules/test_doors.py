@@ -21,8 +21,8 @@ DOORS = {
     "alembic": ("ivr/store/",),
     "sqlite3": ("ivr/store/",),
     "psycopg": ("ivr/store/",),
-    "flask": ("ivr/factory.py", "ivr/phone/", "ivr/staff/", "ivr/rehearsal/", "ivr/audio/serve.py"),
-    "werkzeug": ("ivr/factory.py", "ivr/phone/", "ivr/staff/", "ivr/rehearsal/", "ivr/audio/serve.py"),
+    "flask": ("ivr/factory.py", "ivr/phone/", "ivr/staff/", "ivr/rehearsal/", "ivr/pages/", "ivr/audio/serve.py"),
+    "werkzeug": ("ivr/factory.py", "ivr/phone/", "ivr/staff/", "ivr/rehearsal/", "ivr/pages/", "ivr/audio/serve.py"),
 }
 ENVIRONMENT = frozenset({"os.environ", "os.getenv", "os.environb", "os.putenv", "environ", "getenv"})
 CLOCKS = frozenset(
