@@ -3,6 +3,7 @@
 These notes may be lost when a worker dies, and only these; promises never come this way.
 """
 
+import atexit
 import logging
 import threading
 from collections import deque
@@ -50,11 +51,13 @@ class Listening:
         self._some.set()
         self._writer.join(timeout=5)
         self._writer = None
+        atexit.unregister(self.close)
 
     def _start(self) -> None:
         with self._starting:
             if self._writer is None:
                 self._closing.clear()
+                atexit.register(self.close)
                 self._writer = threading.Thread(target=self._write, name="listening", daemon=True)
                 self._writer.start()
 

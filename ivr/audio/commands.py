@@ -1,7 +1,7 @@
 """`ivr audio …`: make, check and exchange what callers hear."""
 
 import json
-import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -45,6 +45,9 @@ def audio() -> None:
 
     A recording in audio/recorded wins over the shipped voice in audio/spoken, which wins over the reserve voice in
     audio/built. Words without any audio are said by Twilio's own voice.
+
+    \b
+    After a change of words:  ivr audio build
     """
 
 
@@ -110,6 +113,9 @@ def check_command(  # noqa: PLR0913 (one a switch)
 
     Lines: G.711 mu-law and A-law (judged), noise at 20 dB and 5 % lost packets (reported). Limits are in
     [tool.plainline.audio] of pyproject.toml. Exit code 1 when something is over a limit.
+
+    \b
+    For example:  ivr audio check --measure-only
     """
     from ivr.audio.check import check, faults, means, read_limits
     from ivr.audio.lexicon import read_lexicon
@@ -119,12 +125,16 @@ def check_command(  # noqa: PLR0913 (one a switch)
     entries = [entry for entry in _entries(folder) if pace in {"both", entry.pace}]
     ears = None if measure_only else Whisper("tiny" if listener == "tiny" else "base")
     found = check(entries[::every], folder, ears, words, allowed.terms)
-    with click.progressbar(found, length=len(entries[::every]), label="Listening", file=sys.stderr) as shown:
-        rows = sorted(shown, key=lambda row: -row.worst)
+    rows = sorted(found if as_json else _shown(found, len(entries[::every])), key=lambda row: -row.worst)
     wrong = faults(rows, allowed)
     (_print_json if as_json else _print)(rows, means(rows), wrong, _in_use(entries, words))
     if wrong:
         raise SystemExit(WRONG)
+
+
+def _shown(found: "Iterator[Checked]", of: int) -> "list[Checked]":
+    with click.progressbar(found, length=of, label="Listening") as shown:
+        return list(shown)
 
 
 def _entries(folder: Path) -> list[Entry]:
@@ -173,7 +183,11 @@ def _print(rows: "list[Checked]", whole: "Means", wrong: list[str], lexicon: dic
 @PROMPTS
 @AUDIO
 def sheet_command(prompts: Path, folder: Path, *, as_json: bool) -> None:
-    """Print the script for a voice artist: every prompt, and the name its file must have."""
+    """Print the script for a voice artist: every prompt, and the name its file must have.
+
+    \b
+    For example:  ivr audio sheet
+    """
     from ivr.audio.takes import ADVICE, sheet
 
     rows = sheet(utterances(load(prompts)), folder)
@@ -194,6 +208,9 @@ def import_command(offered: Path, prompts: Path, folder: Path) -> None:
     """Take a voice artist's files from the folder OFFERED: check each, keep the good ones, say which to record again.
 
     Any sound format is taken. File names are those of `ivr audio sheet`, with any ending. Then run `ivr audio build`.
+
+    \b
+    For example:  ivr audio import takes
     """
     from ivr.audio.takes import sheet, take_in
 

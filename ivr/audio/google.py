@@ -61,10 +61,9 @@ class Google:
     tld: str = "co.uk"
     rest: Callable[[float], None] = time.sleep
 
-    @property
-    def settings(self) -> str:
+    def settings(self, pace: Pace) -> str:
         """All that shapes its sound, as far as it is known here."""
-        return f"gtts {self.tld} slow=slow"
+        return f"gtts {self.tld} {pace}"
 
     def speaks(self, language: str) -> bool:
         """Whether it can speak a language."""

@@ -6,7 +6,16 @@ from typing import Final
 
 from ivr.audio.lexicon import DIGITS, Word
 
-TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
+TENS: Final = {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 TEENS: Final = {
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
     "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
@@ -15,6 +24,7 @@ ORDINALS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
 }  # fmt: skip
 SAME: Final = {
+    "adviser": "advisor", "advisers": "advisors",
     "okay": "ok", "organisation": "organization", "organisations": "organizations", "recognise": "recognize",
     "counsel": "council", "councils": "council", "council's": "council", "counsels": "council", "programme": "program",
     "cheque": "check", "centre": "center", "hash": "hash", "oh": "0", "nought": "0", "mr": "mister",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 RATE: Final = 24000
 LONGEST: Final = 509
 """Most phonemes of one sentence."""
-SPEEDS: Final[dict[Pace, float]] = {"normal": 0.9, "slow": 0.75}
+SPEEDS: Final[dict[Pace, float]] = {"normal": 0.78, "slow": 0.7}
 ALONE: Final = {
     **{digit: (f"{digit}.", 0.9) for digit in DIGITS},
     "four": ("[four](/fˈɔːɹ/).", 0.9),
@@ -55,10 +55,9 @@ class Kokoro:
         """The name in the manifest."""
         return f"kokoro {self.speaker}"
 
-    @property
-    def settings(self) -> str:
+    def settings(self, pace: Pace) -> str:
         """All that shapes its sound."""
-        return f"kokoro {MODEL_SHA256[:16]} {self.speaker} speeds {SPEEDS} phonemes hibari-tts 0.2.1"
+        return f"kokoro {MODEL_SHA256[:16]} {self.speaker} speed {SPEEDS[pace]} phonemes hibari-tts 0.2.1"
 
     def speaks(self, language: str) -> bool:
         """Whether it can speak a language."""

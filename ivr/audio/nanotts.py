@@ -36,10 +36,9 @@ class Nanotts:
     label: str = "nanotts en-GB"
     at_once: int = 0
 
-    @property
-    def settings(self) -> str:
+    def settings(self, pace: Pace) -> str:
         """All that shapes its sound."""
-        return f"py-nanotts 0.1.1 en-GB volume {VOLUME} speeds {SPEEDS} tilt {TILT}"
+        return f"py-nanotts 0.1.1 en-GB volume {VOLUME} speed {SPEEDS[pace]} tilt {TILT}"
 
     def speaks(self, language: str) -> bool:
         """Whether it can speak a language."""

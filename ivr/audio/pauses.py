@@ -5,7 +5,7 @@ from typing import Final
 
 from ivr.audio.clip import Utterance
 
-CHAIN: Final = "telephone-2"
+CHAIN: Final = "telephone-3"
 """Part of every file's hash: change it when the sound of the chain changes."""
 
 
@@ -23,6 +23,8 @@ class Pauses:
 
 OPTION: Final = Pauses(tail=0.5)
 """After a choice the caller needs a moment to decide."""
+LONGER_WHEN_SLOW: Final = 1.5
+"""The slow pace has longer pauses between sentences too."""
 DIGIT: Final = Pauses(lead=0.05, tail=0.2)
 """Digits are played one after the other: together they make about a quarter of a second."""
 

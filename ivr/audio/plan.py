@@ -141,7 +141,7 @@ def _shipped(utterance: Utterance, pace: Pace, stock: Stock) -> Job | None:
 def _voiced(utterance: Utterance, pace: Pace, stock: Stock, voice: Voice, name: str, words: tuple[Word, ...]) -> Job:
     script = voice.script(utterance.text, words)
     spelling = SPELLING if DIGIT_GROUP.search(script) or script in DIGITS else ""
-    shape = (voice.label, voice.settings, pace, CHAIN, str(pauses(utterance)))
+    shape = (voice.label, voice.settings(pace), pace, CHAIN, str(pauses(utterance)))
     content = digest(*shape, utterance.text, script + spelling)
     file = file_name(utterance, pace, content)
     place = stock.folder.spoken if name == SHIPPED else stock.folder.built

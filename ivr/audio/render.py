@@ -10,7 +10,7 @@ from typing import Final
 from ivr.audio.clip import Entry
 from ivr.audio.folder import sha256, write_whole
 from ivr.audio.lexicon import pieces, spelled
-from ivr.audio.pauses import pauses
+from ivr.audio.pauses import LONGER_WHEN_SLOW, pauses
 from ivr.audio.plan import Job
 from ivr.audio.sound import Sound, SoundError, decode
 from ivr.audio.telephone import telephone
@@ -64,7 +64,8 @@ def _sounds(job: Job, name: str) -> Iterator[tuple[float, Sound]]:
     if job.recording is not None:
         yield (0.0, _recording(job))
         return
-    for piece in pieces(job.script, pauses(job.utterance).between):
+    longer = LONGER_WHEN_SLOW if job.pace == "slow" else 1.0
+    for piece in pieces(job.script, longer * pauses(job.utterance).between):
         text, pace = spelled(piece.text, job.pace) if piece.spelled else (piece.text, job.pace)
         yield (piece.pause, _voice(name).speak(text, job.utterance.language, pace))
 

@@ -18,8 +18,8 @@ with warnings.catch_warnings():
     from pydub import AudioSegment  # type: ignore[import-untyped]
 
 RATE: Final = 8000
-BAND: Final = (300.0, 3400.0)
-"""What a telephone passes, Hz."""
+BAND: Final = (280.0, 3430.0)
+"""Where the filter is half way down, Hz: 300 to 3400, what a telephone passes, stay whole."""
 LEVEL: Final = -22.0
 """Active speech level, dBov (docs/voices.md says why)."""
 PEAK: Final = -2.5

@@ -33,8 +33,7 @@ class Voice(Protocol):
     def label(self) -> str:
         """The name in the manifest."""
 
-    @property
-    def settings(self) -> str:
+    def settings(self, pace: Pace) -> str:
         """All that shapes its sound: part of every file's hash."""
 
     @property

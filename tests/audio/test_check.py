@@ -1,0 +1,133 @@
+"""The check: bad lines, what is over a limit, and the commands."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from ivr.audio.badline import LINES, companded, heard_over, lossy, noisy
+from ivr.audio.build import build_utterances
+from ivr.audio.check import Limits, check, faults, means, read_limits
+from ivr.audio.commands import audio
+from ivr.audio.folder import AudioFolder, read_manifest
+from ivr.audio.measure import active_level
+from ivr.audio.sound import Sound
+from tests.audio.sample import LINE
+
+TEXTS = LINE[:4]
+
+
+class Listener:
+    """Hears what it was told to hear, in turn."""
+
+    def __init__(self, *heard: str) -> None:
+        self.heard = list(heard)
+
+    def hear(self, sound: Sound) -> str:  # noqa: ARG002
+        return self.heard.pop(0) if len(self.heard) > 1 else self.heard[0]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("audio")
+    build_utterances(TEXTS, place, processes=1)
+    return place
+
+
+def speech(seconds: float = 2.0) -> Sound:
+    beat = np.clip(np.sin(np.arange(int(seconds * 8000)) / 300), 0, 1)
+    return Sound(np.random.default_rng(2).standard_normal(len(beat)) * 0.05 * beat, 8000)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_changes_the_sound_in_the_same_way_each_time(line: str) -> None:
+    once, again = (heard_over(line, speech()).samples for _ in range(2))  # type: ignore[arg-type]
+    assert np.array_equal(once, again)
+    assert not np.array_equal(once, speech().samples)
+
+
+def test_companding_is_close_to_what_was_said() -> None:
+    for law in ("ULAW", "ALAW"):
+        after = companded(speech(), law)  # type: ignore[arg-type]
+        assert np.max(np.abs(after.samples - speech().samples)) < 0.01
+
+
+def test_noise_is_20_decibels_below_the_speech() -> None:
+    added = noisy(speech()).samples - speech().samples
+    assert 20 * np.log10(np.sqrt(np.mean(added**2))) == pytest.approx(active_level(speech()) - 20, abs=0.1)
+
+
+def test_about_one_packet_in_twenty_is_lost() -> None:
+    sound = Sound(np.random.default_rng(3).standard_normal(8000 * 40) * 0.1, 8000)
+    changed = (lossy(sound).samples != sound.samples).reshape(-1, 160).any(axis=1)
+    assert changed.mean() == pytest.approx(0.05, abs=0.015)
+
+
+def checked(folder: Path, *heard: str) -> list[str]:
+    entries = [one for one in read_manifest(AudioFolder(folder).manifest) if one.pace == "normal"][-1:]
+    return faults(check(entries, folder, Listener(*heard), (), ()), Limits())
+
+
+def test_what_is_understood_has_no_faults(folder: Path) -> None:
+    text = [one for one in read_manifest(AudioFolder(folder).manifest) if one.pace == "normal"][-1].text
+    assert not [fault for fault in checked(folder, text) if "words a minute" not in fault]
+
+
+def test_what_is_not_understood_is_named_with_what_was_heard(folder: Path) -> None:
+    found = checked(folder, "something else entirely")
+    assert any("% of words wrong" in fault and "something else entirely" in fault for fault in found)
+    assert any(fault.startswith("nanotts en-GB over mulaw") for fault in found)
+
+
+def test_a_wrong_digit_is_always_a_fault(folder: Path) -> None:
+    entries = [one for one in read_manifest(AudioFolder(folder).manifest) if "press 1" in one.text]
+    [*found] = faults(check(entries, folder, Listener("For mediation press nine"), (), ()), Limits(one_prompt=100))
+    assert any("a digit is heard wrong" in fault for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("limits", "fault"),
+    [
+        (Limits(level_low=-10), "level"),
+        (Limits(peak=-30), "peak"),
+        (Limits(silence_before=0.01), "silence before"),
+        (Limits(silence_after=0.01), "silence before"),
+        (Limits(normal_pace_low=400, normal_pace_high=500), "normal pace is"),
+    ],
+)
+def test_every_measure_has_a_limit(folder: Path, limits: Limits, fault: str) -> None:
+    rows = check(read_manifest(AudioFolder(folder).manifest), folder, None, (), ())
+    assert any(fault in one for one in faults(rows, limits))
+
+
+def test_means_are_by_voice_line_and_pace(folder: Path) -> None:
+    entries = read_manifest(AudioFolder(folder).manifest)
+    whole = means(check(entries, folder, Listener("x"), (), (), ("mulaw",)))
+    assert set(whole.rates) == {("nanotts en-GB", "mulaw")}
+    assert whole.paces["slow"] < whole.paces["normal"]
+
+
+def test_limits_stand_in_pyproject(tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    assert read_limits(file) == Limits()
+    file.write_text('[tool.plainline.audio]\nmean = 3\nterms = ["ehc"]\n')
+    assert (read_limits(file).mean, read_limits(file).terms) == (3, ("ehc",))
+    file.write_text("[tool.plainline.audio]\nmeen = 3\n")
+    with pytest.raises(ValueError, match="meen"):
+        read_limits(file)
+
+
+def test_the_command_measures_and_prints_json(folder: Path) -> None:
+    ran = CliRunner().invoke(audio, ["check", "--measure-only", "--json", "--audio", str(folder)])
+    document = json.loads(ran.stdout)
+    assert len(document["files"]) == 2 * len(TEXTS)
+    assert set(document["words_a_minute"]) == {"normal", "slow"}
+    assert {"level", "peak", "leading", "trailing"} <= set(document["files"][0]["measures"])
+
+
+def test_the_command_says_what_to_do_without_audio(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(audio, ["check", "--measure-only", "--audio", str(tmp_path)])
+    assert ran.exit_code == 1
+    assert "ivr audio build" in ran.output

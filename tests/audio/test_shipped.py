@@ -1,0 +1,87 @@
+"""The audio in git says the words in git, and is understood."""
+
+import functools
+from pathlib import Path
+
+import pytest
+
+from ivr.audio.badline import Line
+from ivr.audio.build import utterances
+from ivr.audio.check import Checked, check, faults, means, read_limits
+from ivr.audio.clip import Entry, Utterance
+from ivr.audio.folder import AudioFolder, read_manifest, sha256
+from ivr.audio.lexicon import read_lexicon
+from ivr.audio.plan import plan, take_stock
+from ivr.audio.recogniser import Whisper
+from ivr.audio.voice import SHIPPED, open_voice
+from ivr.prompts.load import load
+
+ROOT = Path(__file__).parents[2]
+FOLDER = AudioFolder(ROOT / "audio")
+LEXICON = read_lexicon(FOLDER.lexicon)
+LIMITS = read_limits(ROOT / "pyproject.toml")
+MOST_BYTES = 25_000_000
+RENDER = "pip install '.[render]', then: ivr audio build --voice kokoro, and commit audio/spoken"
+
+
+@functools.cache
+def line() -> list[Utterance]:
+    return utterances(load(ROOT / "prompts"))
+
+
+def shipped() -> list[Entry]:
+    return read_manifest(FOLDER.shipped)
+
+
+def listened(entries: list[Entry], size: str, lines: tuple[Line, ...]) -> list[Checked]:
+    ears = Whisper("tiny" if size == "tiny" else "base")
+    return list(check(entries, FOLDER.root, ears, LEXICON, LIMITS.terms, lines))
+
+
+def test_every_word_of_the_line_is_in_the_shipped_voice() -> None:
+    planned = plan(line(), take_stock(FOLDER), open_voice(SHIPPED), SHIPPED, LEXICON, everything=False)
+    missing = sorted({job.utterance.text for job in planned.missing})
+    assert not missing, f"the shipped voice has not said these words yet; {RENDER}"
+
+
+def test_nothing_is_shipped_that_the_line_does_not_say() -> None:
+    texts = {(one.language, one.text) for one in line()}
+    assert {(entry.language, entry.text) for entry in shipped()} <= texts
+    listed = {entry.file for entry in shipped()}
+    assert {path.relative_to(FOLDER.spoken).as_posix() for path in FOLDER.spoken.glob("*/*")} == listed
+
+
+def test_shipped_files_are_whole_and_small_enough_for_git() -> None:
+    files = [FOLDER.spoken / entry.file for entry in shipped()]
+    assert [sha256(path) for path in files] == [entry.sha256 for entry in shipped()]
+    assert sum(path.stat().st_size for path in files) < MOST_BYTES
+
+
+@pytest.mark.prove
+def test_levels_silences_and_pace_are_within_the_limits() -> None:
+    rows = list(check(shipped(), FOLDER.root, None, LEXICON, LIMITS.terms))
+    assert rows
+    assert not faults(rows, LIMITS)
+
+
+@pytest.mark.prove
+def test_a_sample_of_the_line_is_understood() -> None:
+    normal = [entry for entry in shipped() if entry.pace == "normal" and not entry.prompt.startswith("digit.")]
+    rows = listened(normal[:: max(1, len(normal) // 12)][:12], "tiny", ("mulaw",))
+    [rate] = means(rows).rates.values()
+    assert rate <= 2 * LIMITS.mean, [row.heard for row in rows]
+
+
+@pytest.mark.prove
+def test_every_digit_is_understood() -> None:
+    digits = [entry for entry in shipped() if entry.prompt.startswith("digit.") and entry.pace == "normal"]
+    assert len(digits) == 10
+    wrong = [row.heard for row in listened(digits, "tiny", ("mulaw",)) if row.worst]
+    assert not wrong
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("pace", ["normal", "slow"])
+def test_the_whole_line_is_understood_on_good_and_bad_lines(pace: str) -> None:
+    entries = [entry for entry in shipped() if entry.pace == pace]
+    assert not faults(listened(entries, "base", ("mulaw", "alaw", "noise")), LIMITS)

@@ -1,0 +1,104 @@
+"""A voice artist's files: the sheet, what is taken, and what has to be recorded again."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from ivr.audio.build import build_utterances
+from ivr.audio.folder import AudioFolder, read_manifest, read_takes
+from ivr.audio.nanotts import Nanotts
+from ivr.audio.sound import Sound
+from ivr.audio.takes import Sheet, sheet, take_in
+from tests.audio.sample import utterance
+
+HELLO = utterance("Hello there, this is the line about settling disagreements.")
+YES = utterance("For yes, press 1.", "option.yes", "1")
+
+
+def artist(seconds_around: float = 0.5, rate: int = 48000) -> Sound:
+    """A good take: speech in a quiet room."""
+    spoken = Nanotts().speak(HELLO.text, "en-GB", "normal")
+    at = np.arange(int(spoken.seconds * rate)) * spoken.rate / rate
+    loud = 0.5 * np.interp(at, np.arange(len(spoken.samples)), spoken.samples) / np.max(np.abs(spoken.samples))
+    silence = np.zeros(int(seconds_around * rate))
+    whole = np.concatenate([silence, loud, silence])
+    return Sound(whole + np.random.default_rng(4).standard_normal(len(whole)) * 1e-5, rate)
+
+
+def offer(folder: Path, sound: Sound, name: str = "welcome.wav") -> Path:
+    path = folder / "offered" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, sound.samples, sound.rate)
+    return folder / "offered"
+
+
+def complaints(folder: Path, offered: Path) -> str:
+    [take] = take_in(offered, wanted(folder), folder / "audio")
+    return "; ".join(take.complaints)
+
+
+def wanted(folder: Path) -> list[Sheet]:
+    return sheet([HELLO, YES], folder / "audio")
+
+
+def test_the_sheet_names_a_file_for_every_prompt_and_pace(tmp_path: Path) -> None:
+    assert [row.file for row in wanted(tmp_path)] == [
+        "en-GB/welcome.wav",
+        "en-GB/option.yes-1.wav",
+        "en-GB/welcome-slow.wav",
+        "en-GB/option.yes-1-slow.wav",
+    ]
+
+
+@pytest.mark.parametrize("name", ["welcome.wav", "welcome.flac", "en-GB/welcome.aiff", "welcome.mp3"])
+def test_a_good_take_is_kept_in_any_format_and_then_played(tmp_path: Path, name: str) -> None:
+    assert complaints(tmp_path, offer(tmp_path, artist(), name)) == ""
+    assert read_takes(AudioFolder(tmp_path / "audio")) == {"en-GB/welcome.wav": HELLO.text}
+    build_utterances([HELLO], tmp_path / "audio", processes=1)
+    voices = {entry.pace: entry.voice for entry in read_manifest(AudioFolder(tmp_path / "audio").manifest)}
+    assert voices == {"normal": "recorded", "slow": "nanotts en-GB"}
+
+
+def changed(sound: Sound, fault: str) -> Sound:
+    room = np.random.default_rng(5).standard_normal(len(sound.samples))
+    match fault:
+        case "too quiet":
+            return Sound(sound.samples * 0.005, sound.rate)
+        case "clipped":
+            return Sound(np.clip(sound.samples * 8, -1, 1), sound.rate)
+        case "noisy":
+            return Sound(sound.samples + room * 0.02, sound.rate)
+        case "too fast":
+            return Sound(sound.samples, int(sound.rate * 2.2))
+        case "too slow":
+            return Sound(sound.samples, int(sound.rate / 2.2))
+        case "at least 16000":
+            return Sound(sound.samples[::6], 8000)
+        case _:
+            return Sound(np.zeros(48000), 48000)
+
+
+@pytest.mark.parametrize(
+    "fault", ["too quiet", "clipped", "noisy", "too fast", "too slow", "at least 16000", "nothing is heard"]
+)
+def test_a_bad_take_is_refused_with_its_reason(tmp_path: Path, fault: str) -> None:
+    assert fault in complaints(tmp_path, offer(tmp_path, changed(artist(), fault)))
+    assert not (tmp_path / "audio" / "recorded").exists()
+
+
+def test_a_file_that_is_no_sound_is_refused(tmp_path: Path) -> None:
+    offered = offer(tmp_path, artist())
+    (offered / "welcome.wav").write_bytes(b"<html>")
+    assert "no sound file" in complaints(tmp_path, offered)
+
+
+def test_a_name_that_no_prompt_has_is_refused(tmp_path: Path) -> None:
+    assert "no prompt has this name" in complaints(tmp_path, offer(tmp_path, artist(), "welcom.wav"))
+
+
+def test_long_silence_around_the_words_is_not_kept(tmp_path: Path) -> None:
+    take_in(offer(tmp_path, artist(3.0)), wanted(tmp_path), tmp_path / "audio")
+    kept = soundfile.info(tmp_path / "audio" / "recorded" / "en-GB" / "welcome.wav")
+    assert kept.duration < artist(0.5).seconds
