@@ -60,13 +60,12 @@ def check(prompts: Path, document: Path | None, *, as_json: bool, as_schema: boo
 
 def examine(prompts: Path, today: date) -> tuple[Loaded | None, Proved | None, tuple[Finding, ...]]:
     """The flow and its proof, when it can be loaded, and everything found, worst first."""
-    try:
-        loaded = load_with_positions(prompts)
-    except PromptsError as error:
-        return None, None, error.findings
     gc.disable()  # millions of small values are made and none in a circle: collecting costs a third of the time
     try:
+        loaded = load_with_positions(prompts)
         proved = prove(loaded, today)
+    except PromptsError as error:
+        return None, None, error.findings
     finally:
         gc.enable()
     return loaded, proved, proved.findings
