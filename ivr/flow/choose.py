@@ -1,6 +1,5 @@
 """Which choice a key or a spoken word makes at the node where the call is."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, cast
 
@@ -55,12 +54,12 @@ def _language(flow: Flow, state: State, node: LanguageChoice, key: str, now: dat
     chosen = {str(number): language for number, language in enumerate(spoken_languages(flow), 1)}.get(key)
     if chosen is None:
         return answers.no_match(flow, state, now)
-    return enter(flow, replace(state, language=chosen), node.goto, now)
+    return enter(flow, state._replace(language=chosen), node.goto, now)
 
 
 def _choose(flow: Flow, state: State, node: Menu, option: Option, now: datetime) -> Turn:
     if state.node == flow.line.resume and option.key == YES and state.trail:
-        return stay(flow, replace(fresh(state, state.trail[-1]), part=state.part, trail=()), now)
+        return stay(flow, fresh(state, state.trail[-1])._replace(part=state.part, trail=()), now)
     if not node.keeps:
         return enter(flow, state, option.goto, now)
     kept = with_answer(state, node.keeps, option.value, gathered=node.keeps in GATHERED)
@@ -75,7 +74,7 @@ def said(flow: Flow, state: State, event: Said, now: datetime) -> Turn:
         case ears.Sure(id=heard, command=True):
             return _command(flow, state, cast("Command", heard), now)
         case ears.Sure(id=heard):
-            return pressed(flow, replace(state, doubt=""), heard, now)
+            return pressed(flow, state._replace(doubt=""), heard, now)
         case ears.Unsure(id=heard, command=False):
             return _ask_back(flow, state, heard, now)
         case ears.Unsure(id=heard) if heard in _HARMLESS:
@@ -142,7 +141,7 @@ def _ask_back(flow: Flow, state: State, key: str, now: datetime) -> Turn:
     phrases = flow.line.phrases
     doubted = Say(phrases.did_you_say, option=option.says if option else None)
     asked: tuple[Spoken, ...] = (*lead(state), doubted, Say(phrases.yes_or_no))
-    later = replace(state, doubt=key, tries=state.tries + 1, starred=False)
+    later = state._replace(doubt=key, tries=state.tries + 1, starred=False)
     words = flow.words[state.language].universal
     hinted = (*words.get("yes", ()), *words.get("no", ()))
     return Turn(asked, Listen(wait(later.pace, later.tries), hints=hinted), later)
@@ -152,5 +151,5 @@ def _doubt(flow: Flow, state: State, now: datetime, *, right: bool) -> Turn:
     node = flow.nodes[state.node]
     option = _option(node, state, state.doubt) if isinstance(node, Menu) else None
     if right and option and isinstance(node, Menu):
-        return _choose(flow, replace(state, doubt=""), node, option, now)
+        return _choose(flow, state._replace(doubt=""), node, option, now)
     return answers.replay(flow, state, now)

@@ -59,7 +59,7 @@ def step(flow: Flow, state: State | None, event: Event, now: datetime) -> Turn:
             return answers.unknown(flow, State(flow.line.main, turn=afar, caller=caller), now)
     if state is None:
         return _begin(flow, Started(), now)
-    here = replace(state, turn=state.turn + 1)
+    here = state._replace(turn=state.turn + 1)
     if not _known(flow, here):
         return answers.unknown(flow, here, now)
     return _answer(flow, here, event, now)
@@ -92,8 +92,8 @@ def _first_place(flow: Flow, event: Started) -> State:
         return first
     if not isinstance(flow.nodes[left.node], Message):
         return first
-    place = replace(first, node=flow.line.resume, part=left.part, trail=(left.node,))
-    return replace(place, pace=left.pace, language=left.language)
+    place = first._replace(node=flow.line.resume, part=left.part, trail=(left.node,))
+    return place._replace(pace=left.pace, language=left.language)
 
 
 def _known(flow: Flow, state: State) -> bool:
@@ -134,7 +134,7 @@ def _answer(flow: Flow, state: State, event: Event, now: datetime) -> Turn:
 def _rung(flow: Flow, state: State, node: Transfer, outcome: str, now: datetime) -> Turn:
     ways = {"conversation": node.goto, "busy": node.busy, "no_answer": node.no_answer, "refused": node.no_answer}
     reached = outcome == "conversation"
-    turn = enter(flow, replace(state, unreached=not reached), ways.get(outcome, node.failed), now)
+    turn = enter(flow, state._replace(unreached=not reached), ways.get(outcome, node.failed), now)
     return replace(turn, effects=(RingNoted(outcome), *turn.effects))
 
 
@@ -145,7 +145,7 @@ def _settle(flow: Flow, state: State, keep: Keep, outcome: Outcome, now: datetim
         case Confirm(), CallbackRequest():
             return _confirmed(flow, state, node, outcome, now)
         case Draft(), PhoneNumber():
-            drafted = replace(with_answer(state, "number", "keyed"), progress="drafted")
+            drafted = with_answer(state, "number", "keyed")._replace(progress="drafted")
             return enter(flow, state if lost else drafted, node.failed if lost else node.goto, now)
         case SendText(), TextMessage():
             return enter(flow, state, node.cannot if lost else node.goto, now)
@@ -163,7 +163,7 @@ def _confirmed(flow: Flow, state: State, node: CallbackRequest, outcome: Outcome
     """The request is stored: only now is it spoken of, and the way back to before it is closed."""
     match outcome:
         case Stored(reference=reference, merged=merged):
-            kept = replace(state, progress="kept", reference=reference, trail=())
+            kept = state._replace(progress="kept", reference=reference, trail=())
             return enter(flow, kept, node.merged if merged else node.goto, now)
         case NotStored():
             return enter(flow, state, node.failed, now)

@@ -1,6 +1,6 @@
 """Going to a node: on through the nodes that ask nothing, until the caller has something to answer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -74,12 +74,12 @@ def arrive(flow: Flow, state: State, node: NodeId) -> State:
         trail = ()
     elif here != node and isinstance(flow.nodes.get(here), (Menu, Message, PhoneNumber)):
         trail = (*trail, here)[-TRAIL:]
-    return replace(fresh(state, node), trail=trail)
+    return fresh(state, node)._replace(trail=trail)
 
 
 def fresh(state: State, node: NodeId) -> State:
     """The same call at another node, with nothing tried or half done there."""
-    return replace(state, node=node, part=0, tries=0, doubt="", starred=False, told=None)
+    return state._replace(node=node, part=0, tries=0, doubt="", starred=False, told=None)
 
 
 def stay(flow: Flow, state: State, now: datetime, *, said: tuple[Spoken, ...] = ()) -> Turn:
@@ -111,7 +111,7 @@ def _pass(flow: Flow, way: _Way, now: datetime) -> _Way | None:
 
 
 def _on(way: _Way, node: NodeId) -> _Way:
-    return replace(way, state=replace(way.state, node=node, part=0))
+    return _Way(way.state._replace(node=node, part=0), way.said, way.effects)
 
 
 def _by_the_clock(flow: Flow, way: _Way, node: Hours, now: datetime) -> _Way:
@@ -125,7 +125,7 @@ def _by_the_clock(flow: Flow, way: _Way, node: Hours, now: datetime) -> _Way:
 
 
 def _unreached(way: _Way) -> _Way:
-    return replace(way, state=replace(way.state, unreached=True))
+    return _Way(way.state._replace(unreached=True), way.said, way.effects)
 
 
 def _wish(way: _Way, node: CallbackWish) -> _Way:
@@ -135,7 +135,7 @@ def _wish(way: _Way, node: CallbackWish) -> _Way:
     if state.caller == "unknown":
         return _on(way, node.other)
     wished = (
-        _Way(replace(state, progress="wished"), way.said, (*way.effects, Wish())) if state.progress == "none" else way
+        _Way(state._replace(progress="wished"), way.said, (*way.effects, Wish())) if state.progress == "none" else way
     )
     return _on(wished, node.own)
 
@@ -146,7 +146,7 @@ def _tell(way: _Way, node: Message) -> _Way:
     pieces = node.parts[state.part :]
     said = tuple(word for piece in pieces for word in speech.part(piece, state))
     finished = (Finished(),) if any(REFERENCE in piece.says for piece in pieces) else ()
-    told = replace(state, node=node.goto, part=0, told=state.node)
+    told = state._replace(node=node.goto, part=0, told=state.node)
     return _Way(told, (*way.said, *said), (*way.effects, *finished))
 
 

@@ -1,7 +1,6 @@
 """The proof that nobody is stranded: every turn is answered, and nobody is hung up on."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from ivr.flow import proof_person, proof_ways
 from ivr.flow.check_finding import Finding, Subject, error, line, node
@@ -100,4 +99,4 @@ def _longest(flow: Flow) -> State:
             longest = max((option.value for option in one.options), key=len, default="")
             state = with_answer(state, one.keeps, longest)
     topic = max((one.topic for one in flow.nodes.values() if isinstance(one, Message)), key=len, default="")
-    return replace(with_answer(state, "topic", topic), trail=tuple(names))
+    return with_answer(state, "topic", topic)._replace(trail=tuple(names))

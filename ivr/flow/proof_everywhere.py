@@ -57,13 +57,13 @@ def _ways_to_be_there(flow: Flow, place: State) -> Iterator[tuple[State, list[Ev
     yield place, list(every(flow, place))
     keys: list[Event] = [*choices(flow, place), *(Pressed(key) for key in "09#*")]
     for language, pace in product(flow.line.languages, get_args(Pace)):
-        yield replace(place, language=language, pace=pace), keys
-    yield replace(place, unreached=True), keys
+        yield place._replace(language=language, pace=pace), keys
+    yield place._replace(unreached=True), keys
     # A number that cannot be rung, and # where a number is awaited, are failures: on the last try they bring a person.
     keyed = isinstance(flow.nodes.get(place.node), PhoneNumber)
     onward: list[Event] = [NumberKeyed(valid=True), PERSON] if keyed else [*choices(flow, place), PERSON, BACK]
     for tries, pace in product(range(1, len(flow.line.no_input) + 1), get_args(Pace)):
-        yield replace(place, tries=tries, pace=pace), onward
+        yield place._replace(tries=tries, pace=pace), onward
 
 
 def doubts(flow: Flow, walked: Walked) -> list[Move]:
@@ -73,7 +73,7 @@ def doubts(flow: Flow, walked: Walked) -> list[Move]:
     for place in _everywhere(spoken, walked):
         menu = spoken.nodes.get(place.node)
         for option in offered(menu, place) if isinstance(menu, Menu) else ():
-            doubted = replace(place, doubt=option.key, tries=1)
+            doubted = place._replace(doubt=option.key, tries=1)
             tried += [move for event in _ANSWERS for move in moves(spoken, doubted, event)]
     return tried
 

@@ -1,7 +1,6 @@
 """Ways to a person: the key for one, the third failure, closed hours, and every end of a transfer."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from ivr.flow.check_finding import Finding, Path, Subject, error, line, node
 from ivr.flow.events import Pressed, RingEnded
@@ -106,7 +105,7 @@ def _failures(walked: Walked, helping: Help) -> Iterator[Finding]:
             yield _third_failure(walked, place, "silence", "no_input")
     for place in one_of_each(walked):
         if isinstance(nodes[place.node], LISTENING):
-            for state in (place, replace(place, unreached=True)):
+            for state in (place, place._replace(unreached=True)):
                 if not _ends_well(walked, helping, state, lambda here: moves(walked.flow, here, WRONG)):
                     yield _third_failure(walked, place, "a wrong key", "no_match")
 

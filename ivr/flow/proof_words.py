@@ -1,7 +1,6 @@
 """Every word that a caller may say, in every language, heard by the engine: it must do what the key does."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 from typing import get_args
 
@@ -123,4 +122,4 @@ def _own_words(flow: Flow, place: State, one: Node) -> set[str]:
 def _obeyed(flow: Flow, place: State, command: Command) -> Turn:
     if command in _ANSWERS:
         return step(flow, place, Pressed("1" if command == "yes" else "2"), NOW)
-    return obey(flow, replace(place, turn=place.turn + 1), command, NOW)
+    return obey(flow, place._replace(turn=place.turn + 1), command, NOW)

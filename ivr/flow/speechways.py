@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Speechways:
-    """One language's ways of talking. Phrases are written as spoken; case, accents and apostrophes do not matter."""
+    """One language's ways of talking. Phrases are written as spoken; case, accents and apostrophes do not matter.
+
+    Each is itself only: what was worked out from it once is looked up by it for every word that is heard, and comparing
+    its thousands of words there would take most of the time.
+    """
 
     polite: tuple[str, ...]
     """Politeness and hesitation: they never mean anything."""

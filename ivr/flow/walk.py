@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -47,7 +47,7 @@ def walk(flow: Flow) -> Walked:
     ahead = deque(_beginnings(walked.flow))
     while ahead:
         place, event, top = ahead.popleft()
-        state = replace(place, trail=(top,)) if place and top else place
+        state = place._replace(trail=(top,)) if place and top else place
         for move in moves(walked.flow, state, event, place=place):
             ahead += _noted(walked, move)
             if place and top and move.path[1:2] == (top,):
@@ -99,12 +99,12 @@ def _arrived(walked: Walked, place: State) -> Iterator[_Ahead]:
     yield from ((place, event, None) for event in common(walked.flow, place))
     yield from (step for top in walked.before[place.node] for step in _back(walked, place, top))
     if not place.unreached and isinstance(walked.flow.nodes.get(place.node), LISTENING):
-        yield from _arrived(walked, replace(place, unreached=True))
+        yield from _arrived(walked, place._replace(unreached=True))
 
 
 def reachable(place: State) -> State:
     """The same place in a call that has rung nobody in vain."""
-    return replace(place, unreached=False)
+    return place._replace(unreached=False)
 
 
 def _back(walked: Walked, place: State, top: NodeId) -> Iterator[_Ahead]:

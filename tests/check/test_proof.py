@@ -168,7 +168,7 @@ def test_places_that_differ_in_nothing_that_matters_are_one() -> None:
 
     assert canonical(one) == canonical(State(NodeId("main")))
     for change in ({"tries": 1}, {"pace": "slow"}, {"caller": "mobile"}, {"progress": "kept"}, {"unreached": True}):
-        assert canonical(replace(one, **change)) != canonical(one)  # type: ignore[arg-type]
+        assert canonical(one._replace(**change)) != canonical(one)  # type: ignore[arg-type]
 
 
 def test_looking_at_nodes_by_get_leaves_no_trace() -> None:

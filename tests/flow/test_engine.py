@@ -256,7 +256,7 @@ def test_where_am_i_names_the_part_and_says_it_again():
 
 
 class TestDroppedCall:
-    LEFT = encode(replace(State("leaflet", part=1), pace="slow"))
+    LEFT = encode(State("leaflet", part=1, pace="slow"))
 
     def rings_again(self, *events, left=LEFT, flow=FLOW):
         turn = step(flow, None, Started("mobile", left), NOW)
@@ -591,7 +591,7 @@ SLOWER = {Pressed("*"), Pressed("**"), *(Said("slower", confidence) for confiden
 @given(st.lists(EVENTS, max_size=15))
 def test_slow_never_shortens_a_wait_or_a_pause(events):
     normal = step(FLOW, None, Started("mobile"), NOW)
-    slow = replace(normal, state=replace(normal.state, pace="slow"))
+    slow = replace(normal, state=normal.state._replace(pace="slow"))
     for event in events:
         if event in SLOWER:
             continue

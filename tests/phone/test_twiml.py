@@ -110,7 +110,7 @@ def test_a_turn_that_still_has_to_be_kept_cannot_be_said():
 
 def test_slow_is_slower_in_twilios_voice_too():
     rates = [
-        document(End(), Say("bye"), state=replace(STATE, pace=pace)).find("Say/prosody").get("rate")
+        document(End(), Say("bye"), state=STATE._replace(pace=pace)).find("Say/prosody").get("rate")
         for pace in ("normal", "slow")
     ]
     assert rates == ["90%", "75%"]
