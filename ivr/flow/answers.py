@@ -206,6 +206,7 @@ _COMMANDS: Final[dict[Command, Callable[[Flow, State, datetime], Turn]]] = {
     "yes": go_on,
     "where": where,
     "done": done,
+    "unsure": assist,
     "goodbye": goodbye,
     "no": no_match,
 }

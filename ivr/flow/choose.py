@@ -7,7 +7,7 @@ from ivr.flow import answers, ears
 from ivr.flow.enter import arrive, enter, fresh, stay
 from ivr.flow.events import Said
 from ivr.flow.line import Flow
-from ivr.flow.nodes import GATHERED, LanguageChoice, Menu, Message, Option, PhoneNumber, PromptId
+from ivr.flow.nodes import GATHERED, LanguageChoice, Menu, Message, Node, Option, PhoneNumber, PromptId
 from ivr.flow.pace import wait
 from ivr.flow.speech import LANGUAGE_OFFER, OTHER_LANGUAGE, lead, offered, other_language_key, spoken_languages
 from ivr.flow.state import State, with_answer
@@ -17,7 +17,7 @@ from ivr.flow.wording import Command, Wording, Words
 YES: Final = "1"
 NO: Final = "2"
 _ANSWERS: Final = frozenset({"yes", "no"})
-_HARMLESS: Final = frozenset({"again", "slower", "help", "more_time", "person"})
+_HARMLESS: Final = frozenset({"again", "slower", "help", "more_time", "person", "unsure"})
 """Universal words that are obeyed even when unsure: the worst is to hear something again, or to reach a person."""
 _KEYS: Final = {"person": "0", "again": "*", "done": "#"}
 _UNIVERSAL: Final[dict[str, Command]] = {"0": "person", "*": "again", "**": "slower", "#": "done"}
@@ -85,8 +85,7 @@ def said(flow: Flow, state: State, event: Said, now: datetime) -> Turn:
 
 def _hear(flow: Flow, state: State, event: Said) -> ears.Heard:
     node = flow.nodes[state.node]
-    asks = bool(state.doubt) or (isinstance(node, Menu) and node.yes_no)
-    commands = _commands(flow.words[state.language], asks=asks, leaflet=isinstance(node, Message))
+    commands = _commands(flow.words[state.language], unheard(node, asks=bool(state.doubt)))
     return ears.hear(event.words, event.confidence, _choices(flow, state), commands, {})
 
 
@@ -114,9 +113,23 @@ def _choice(wording: Wording, key: str) -> ears.Choice:
     return ears.Choice(key, (*wording.hears, *((wording.name,) if wording.name else ())), key)
 
 
-def _commands(words: Words, *, asks: bool, leaflet: bool) -> tuple[ears.Choice, ...]:
-    """The universal words with their keys; yes and no only where they answer something, go on only in a leaflet."""
-    absent = (frozenset() if asks else _ANSWERS) | (frozenset() if leaflet else {"go_on"})
+def unheard(node: Node, *, asks: bool = False) -> frozenset[Command]:
+    """The universal words that mean nothing at a node; `asks`: it is in doubt, and has asked `Did you say …?`.
+
+    "Yes", "no" and "I do not know" answer a question, "go on" a leaflet, "I am done" either: whoever is done at a menu
+    of choices wants to finish the call, and must not be taken back to where they came from.
+    """
+    match node:
+        case Message():
+            return frozenset({"yes", "no", "unsure"})
+        case Menu(yes_no=True):
+            return frozenset({"go_on"})
+        case _:
+            return frozenset({"go_on", "done"} if asks else {"yes", "no", "unsure", "go_on", "done"})
+
+
+def _commands(words: Words, absent: frozenset[Command]) -> tuple[ears.Choice, ...]:
+    """The universal words with their keys."""
     heard = ((command, phrases) for command, phrases in words.universal.items() if command not in absent)
     return tuple(ears.Choice(command, phrases, _KEYS.get(command, "")) for command, phrases in heard)
 

@@ -45,6 +45,7 @@ _POLITE = phrases("""
 _ASIDES = phrases("""
     yes|yeah|yep|yup|aye|ok|okay|right|alright|all right|sure|well|again|once more|sorry|wait|hold on|hang on|actually
     |what|say that again|repeat|repeat that|pardon|eh|go on|of course|definitely|that one|this one|i beg your pardon
+    |help me|can you help me|could you help me|please help me|i need help|i need some help|i need your help
 """)
 _IDIOMS = phrases("""
     one moment|one minute|one second|one sec|a second|just a second|two seconds|two secs|two minutes|two ticks|a sec
@@ -52,7 +53,11 @@ _IDIOMS = phrases("""
     |no matter|not bad|not a problem|not to worry|why not|yes and no|no comment|i am a person|im a person|no end
     |one of those|one of them|one day|one thing|one more|one more time|one another|each other|help yourself|god help
     |back door|back of|back in|back then|back when|back and forth|behind my back|my back|by the way|north sea|wild west
-    |west ham|west end|north face|north pole|kanye west|going on|good morning|morning all|one hundred|two hundred
+    |west ham|west end|north face|north pole|kanye west|going on|good morning|good afternoon|good evening|morning all
+    |one hundred|two hundred|ill ring back|ill call back|ill phone back|ill ring you back|ill call you back
+    |ill phone you back|i will ring back|i will call back|i will phone back|i will ring you back|i will call you back
+    |ill ring again|ill call again|ill ring them back|let me ring you back|let me call you back
+    |can i ring you back|can i call you back|can i ring back|can i call back|i can ring back|i can call back
     |a third|two thirds|yeah right|what the hell
 """)
 _NEGATIONS = phrases("""

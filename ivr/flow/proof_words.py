@@ -6,6 +6,7 @@ from typing import get_args
 
 from ivr.flow.answers import obey
 from ivr.flow.check_finding import Finding, Subject, error, warning
+from ivr.flow.choose import unheard
 from ivr.flow.engine import step
 from ivr.flow.events import CallerKind, Pressed, Said
 from ivr.flow.line import Flow
@@ -99,8 +100,9 @@ def _universal(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
     """Universal words do the same everywhere; a menu's own words go first."""
     asks = isinstance(one, Menu) and one.yes_no
     taken = _own_words(flow, place, one)
+    silent = unheard(one)
     for command, phrases in flow.words[place.language].universal.items():
-        if command in _ANSWERS and not asks:
+        if command in silent:
             continue
         wanted = _obeyed(flow, place, "no" if asks and command == "done" else command)
         if wanted.state.tries:  # nothing to go on to here

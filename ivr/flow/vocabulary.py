@@ -69,7 +69,7 @@ def vocabulary(
         refusing = at in no and bool(spans(words, small.negations))
         whole.setdefault("".join(words), Sense(at, "refusing" if refusing else "phrase"))
         longest = max(longest, len(words))
-    for phrase, sense in _numbered(everything, numbers, ways):
+    for phrase, sense in _numbered(everything, len(choices), numbers, ways):
         whole.setdefault("".join(words_of(phrase, ways)), sense)
     loose, bags = _loosened(phrases, small)
     spelled = frozenset(word for own in phrases for words in own for word in (*words, "".join(words[:2])))
@@ -143,8 +143,10 @@ def letters_of(word: str) -> int:
     return mask
 
 
-def _numbered(everything: Sequence[Choice], numbers: Numbers, ways: Speechways) -> Iterator[tuple[str, Sense]]:
-    """Every way of saying the key of a choice."""
+def _numbered(
+    everything: Sequence[Choice], options: int, numbers: Numbers, ways: Speechways
+) -> Iterator[tuple[str, Sense]]:
+    """Every way of saying the key of a choice; the last one is an option, never a command."""
     keyed = {choice.key: at for at, choice in enumerate(everything) if choice.key}
     for key, names in (*numbers, *ways.numbers, *ways.ordinals):
         if key in keyed:
@@ -153,8 +155,8 @@ def _numbered(everything: Sequence[Choice], numbers: Numbers, ways: Speechways) 
         if key in keyed:
             yield from ((name, Sense(keyed[key], "sound_alike")) for name in names)
             yield from ((f"{c} {name}", Sense(keyed[key], "sound_alike")) for c in ways.carriers for name in names)
-    if keyed:
-        last = keyed[max(key for key in keyed)]
+    if offered := [choice.key for choice in everything[:options] if choice.key]:
+        last = keyed[max(offered)]
         yield from ((name, Sense(last, "number")) for name in ways.last)
 
 

@@ -19,11 +19,12 @@ Command = Literal[
     "go_on",
     "where",
     "done",
+    "unsure",
     "goodbye",
     "yes",
     "no",
 ]
-"""Universal words: understood at every prompt that takes speech."""
+"""Universal words: understood at every prompt that takes speech, where they answer something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, get_args
 
+from ivr.flow.choose import unheard
 from ivr.flow.nodes import Menu, NodeId, PromptId
 from ivr.flow.speech import LANGUAGE_PROMPTS
 from ivr.flow.wording import Command, Sentence, Wording, Words
@@ -132,7 +133,8 @@ def _phrases(prompt: PromptId, wording: Wording) -> Iterator[tuple[tuple[str | i
 
 def _commands(draft: Draft, menu: Menu) -> dict[Command, NodeId | None]:
     """The universal words that are heard in this menu, and the node each leads to when it leads to one."""
-    leads: dict[Command, NodeId | None] = dict.fromkeys(get_args(Command))
+    silent = unheard(menu)
+    leads: dict[Command, NodeId | None] = {command: None for command in get_args(Command) if command not in silent}
     answers: dict[Command, NodeId] = {}
     if menu.yes_no and len(menu.options) > 1:
         answers = {"yes": menu.options[0].goto, "no": menu.options[1].goto}

@@ -311,8 +311,8 @@ MEANING = [
     (
         WORDS,
         "hears: [advice, tell me more]",
-        "hears: [advice, 'go on!']",
-        "words/en-GB.yaml:26:21: 'go on!' already means 'go_on' in the menu 'main'; keep one",
+        "hears: [advice, 'wait!']",
+        "words/en-GB.yaml:26:21: 'wait!' already means 'more_time' in the menu 'main'; keep one",
     ),
     (
         WORDS,
