@@ -15,8 +15,11 @@ pytest_plugins = ["tests.postgres"] if (Path(__file__).parent / "postgres.py").e
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.register_profile("prove", deadline=None, database=None, max_examples=1000)
 
+IVR = Path(__file__).parents[1] / "ivr"
 SETTINGS = frozenset(
-    re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', (Path(__file__).parents[1] / "ivr/config.py").read_text("utf-8"))
+    name
+    for file in (IVR / "config.py", *(IVR / "settings").glob("*.py"))
+    for name in re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', file.read_text("utf-8"))
 )
 """Settings of the line: those of whoever runs the tests reach no test."""
 

@@ -33,7 +33,8 @@ def code(text: str) -> str:
 def lies(top: Path, name: str) -> list[str]:
     """What a page names and is not there."""
     shown = code((top / name).read_text("utf-8"))
-    settings = (TOP / "ivr" / "config.py").read_text("utf-8")
+    settings = "".join(file.read_text("utf-8") for file in (TOP / "ivr").glob("settings/*.py"))
+    settings += (TOP / "ivr" / "config.py").read_text("utf-8")
     return [
         *(f"ivr{words}" for words in IVR.findall(shown) if not _is_command(words.split())),
         *(f"dev.py {word}" for word in DEV.findall(shown) if f"\npython3 dev.py {word} " not in _dev()),

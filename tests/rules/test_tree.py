@@ -6,9 +6,9 @@ MAP = frozenset(
     {"app.py", "prompts", "audio", "ivr", "dev.py", "Makefile", "tests", "docs", "requirements", "pyproject.toml"}
     | {"README.md", "CHANGELOG.md", "LICENSE", ".ci", ".editorconfig", ".gitattributes", ".gitignore"}
 )
-PACKAGES = frozenset({"flow", "prompts", "audio", "store", "phone", "staff", "rehearsal", "pages"})
+PACKAGES = frozenset({"settings", "jobs", "flow", "prompts", "audio", "store", "phone", "staff", "rehearsal", "pages"})
 MODULES = frozenset(
-    {"line.py", "promises.py", "listening.py", "numbers.py", "jobs.py", "cli.py", "config.py", "factory.py"}
+    {"line.py", "promises.py", "listening.py", "numbers.py", "commands.py", "cli.py", "config.py", "factory.py"}
     | {"__init__.py"}
 )
 

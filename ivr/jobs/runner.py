@@ -1,4 +1,4 @@
-"""Work after the answer: one thread that claims jobs, does them, and tries again; and what each kind of job does."""
+"""Work after the answer: one thread that claims jobs, does them, and tries again."""
 
 import atexit
 import logging
@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import SystemRandom
-from typing import Final, Protocol
+from typing import Final
 
 from ivr.line import clock
-from ivr.store import Delivery, Job, Store, StoreUnavailable, TextMessage
-from ivr.store.texts import JOB
+from ivr.store import Job, Store, StoreUnavailable
 
 _log: Final = logging.getLogger(__name__)
 _random: Final = SystemRandom()
@@ -29,12 +28,6 @@ MOST_ATTEMPTS: Final = 10
 """Over some 40 minutes; then the job is dead, and staff see it."""
 PAUSES: Final = (5.0, 900.0)
 """Seconds before a failed job is tried again: the first time, and at most."""
-LOOK_AFTER: Final = 60.0
-"""Seconds after which a text whose answer was lost would be in Twilio's list."""
-SKEW: Final = timedelta(minutes=1)
-"""How far Twilio's clock and ours may differ."""
-MOST_SENDS: Final = 2
-"""How often a text is handed over when it was looked for and not found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +53,6 @@ class Dead:
 Result = Done | Again | Dead
 Work = Callable[[Job], Result]
 """What one kind of job does. It may run twice, so it must bear that; what it raises counts as `Again`."""
-
-
-class Sender(Protocol):
-    """Whoever takes text messages. Neither method raises."""
-
-    def send(self, number: str, body: str) -> Delivery:
-        """Hand one text over."""
-
-    def find(self, number: str, body: str, since: datetime) -> tuple[str, ...] | None:
-        """The ids of texts with these words that were taken since then; None when that cannot be known now."""
 
 
 class Runner:
@@ -194,57 +177,3 @@ def _where(error: BaseException) -> str:
         trace = trace.tb_next
     place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
     return f"{type(error).__name__} in {place}"
-
-
-def works(store: Store, sender: Sender | None, now: Callable[[], datetime] = clock) -> dict[str, Work]:
-    """What each kind of job does; without a sender, texts wait until there is one."""
-    return {JOB: _Texts(store, sender, now).work} if sender else {}
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """Sends texts: at most once, unless Twilio itself says that it never had one."""
-
-    store: Store
-    sender: Sender
-    now: Callable[[], datetime]
-
-    def work(self, job: Job) -> Result:
-        text = self.store.text(job.payload["text"])
-        if text is None or text.over:
-            return Done()
-        return self._send(text) if text.status == "queued" else self._look(text)
-
-    def _send(self, text: TextMessage) -> Result:
-        if not self.store.text_sending(text.id, self.now()):
-            return Again("another worker has it")
-        delivery = self.sender.send(text.number, text.body)
-        self.store.text_told(text.id, delivery)
-        match delivery.status:
-            case "sent" | "closed":
-                return Done()
-            case "later":
-                return Again(delivery.trouble, delivery.seconds)
-            case "refused":
-                return Dead(delivery.trouble)
-            case "unknown":
-                return Again(delivery.trouble, LOOK_AFTER)
-
-    def _look(self, text: TextMessage) -> Result:
-        """Nobody noted an answer: ask Twilio whether it has the text, and only when it has not, send it again."""
-        handed = text.sending or text.created
-        early = LOOK_AFTER - (self.now() - handed).total_seconds()
-        if early > 0:
-            return Again("to be looked for", early)
-        found = self.sender.find(text.number, text.body, handed - SKEW)
-        if found is None:
-            return Again("cannot be looked for now")
-        new = [sid for sid in found if sid not in self.store.texts_known(found)]
-        if new:
-            self.store.text_told(text.id, Delivery("sent", new[-1]))
-            return Done()
-        if text.tries >= MOST_SENDS:
-            self.store.text_told(text.id, Delivery("unknown", trouble="not found"))
-            return Dead("not known whether it was sent")
-        self.store.text_told(text.id, Delivery("later", trouble="not found"))
-        return self._send(text)
