@@ -31,7 +31,7 @@ def create_app(config: Config) -> Flask:
     app.url_map.redirect_defaults = False
     app.url_map.merge_slashes = False
     flows = Watched(config.prompts_dir)
-    store = Store.open(config.database_url)
+    store = Store.open(config.database_url, config.data_dir / "spool")
     library = Library.open(config.audio_dir, config.audio_url or config.public_url)
     _answer_twilio(app, config, flows, store, library)
     app.register_blueprint(audio_pages(library))
@@ -57,6 +57,7 @@ def _switchboard(app: Flask, config: Config, flows: Watched, store: Store) -> Sw
     runner = Runner(store, works(store, sender))
     texting = Texting(marks, f"{config.public_url}/script", Caps(*config.text_caps), runner.wake) if sender else None
     switchboard = Switchboard(flows, store, marks=marks, texting=texting)
+    app.before_request(switchboard.intake.start)
     if config.worker:
         app.before_request(runner.start)
         switchboard.closing.append(runner.stop)

@@ -13,6 +13,7 @@ from ivr.flow.line import Flow
 from ivr.flow.nodes import Message, PhoneNumber
 from ivr.flow.state import State, decode, encode
 from ivr.flow.turn import Keep, RingNoted, Turn
+from ivr.intake import Intake
 from ivr.listening import Listening
 from ivr.numbers import caller_kind, ringable
 from ivr.promises import Call, Promises, Texting
@@ -68,6 +69,7 @@ class Switchboard:
         """What is to stop before the database is let go."""
         self.store = store
         self.listening = Listening(store)
+        self.intake = Intake(store, now)
 
     @property
     def flow(self) -> Flow:
@@ -104,6 +106,7 @@ class Switchboard:
         """Write what callers listened to, then let the database go."""
         for close in self.closing:
             close()
+        self.intake.close()
         self.listening.close()
         self.store.close()
 

@@ -76,18 +76,18 @@ class Promises:
         try:
             if isinstance(promise, SendText):
                 return Stored() if self._text(flow, promise.text, state.language) else NotStored()
-            return self._keep(flow, _facts(self.call, state), promise)
+            return self._keep(flow, _facts(self.call, state), promise, state.reference)
         except (StoreUnavailable, LookupError) as trouble:
             _log.error("promise %s of turn %d not stored: %s", type(promise).__name__, state.turn, trouble)
             return NotStored()
 
-    def _keep(self, flow: Flow, facts: CallFacts, promise: Promise) -> Outcome:
+    def _keep(self, flow: Flow, facts: CallFacts, promise: Promise, known: str) -> Outcome:
         match promise:
             case Draft():
                 self.store.draft(facts, self.keyed, self._utc)
             case Confirm(number=which):
-                own = ringable(self.call.caller) if which == "own" else None
-                kept = self.store.confirm(facts, own, promised_by(flow, self.now), self._utc)
+                own = self._own() if which == "own" else None
+                kept = self.store.confirm(facts, own, promised_by(flow, self.now), self._utc, known)
                 return Stored(kept.reference, kept.merged)
             case Improve(field=field, value=value):
                 self.store.improve(facts, field, value, self._utc)

@@ -15,6 +15,7 @@ OTHER_LANGUAGE: Final = PromptId("language.other")
 """The prompt that offers help in a language the line does not speak; it holds {key}."""
 LANGUAGE_PROMPTS: Final = frozenset({LANGUAGE_OFFER, OTHER_LANGUAGE})
 """Prompts that every language needs where the flow asks for the language; each holds {key} once."""
+_ONE_BREATH: Final = 6
 HINTS: Final = 40
 """Most hints given to the recogniser at a prompt; Twilio takes 500 of 100 characters."""
 
@@ -27,11 +28,16 @@ def prompts(ids: Iterable[PromptId], state: State) -> Iterator[Spoken]:
         elif prompt == NUMBER_ENDING:
             yield CallersNumber("ending")
         elif prompt == REFERENCE:
-            yield Spell(state.reference)
+            yield Spell(in_groups(state.reference))
         elif prompt == MESSAGE:
             yield CallersMessage()
         else:
             yield Say(prompt)
+
+
+def in_groups(reference: str) -> str:
+    """Up to six digits are said in one breath; the seven of a longer reference as three and four."""
+    return f"{reference[:3]} {reference[3:]}" if len(reference) > _ONE_BREATH else reference
 
 
 def menu(node: Menu, state: State) -> tuple[Spoken, ...]:

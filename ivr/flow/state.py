@@ -57,7 +57,7 @@ def with_answer(state: State, name: Field, value: str, *, gathered: bool = False
 _NODE = r"[a-z0-9-]{1,24}"
 _SHAPE = re.compile(
     rf"(?P<version>\d)\.(?P<node>{_NODE})\.(?P<turn>\d{{1,4}})\.(?P<part>\d{{1,2}})\.(?P<tries>\d)\.(?P<marks>[a-z]{{3}}[01]{{2}})"
-    rf"\.(?P<language>[a-z]{{2}}-[A-Z]{{2}})\.(?P<doubt>[1-8]?)\.(?P<reference>\d{{0,6}})\.(?P<told>(?:{_NODE})?)"
+    rf"\.(?P<language>[a-z]{{2}}-[A-Z]{{2}})\.(?P<doubt>[1-8]?)\.(?P<reference>\d{{0,7}})\.(?P<told>(?:{_NODE})?)"
     r"\.(?P<answers>[a-z0-9_~-]{0,300})\.(?P<trail>[a-z0-9~-]{0,160})",
     re.ASCII,
 )

@@ -16,6 +16,7 @@ from ivr.phone.fallback import Fallback
 from ivr.phone.requests import Form, MalformedError
 from ivr.phone.signature import is_signed
 from ivr.phone.twiml import Place, Writer
+from ivr.phone.watchdog import Watchdog
 from ivr.promises import Call
 from ivr.store import StoreUnavailable
 
@@ -38,7 +39,7 @@ class Twilio:
 def voice_pages(switchboard: Switchboard, writer: Writer, fallback: Fallback, twilio: Twilio) -> Blueprint:
     """The routes that Twilio calls."""
     pages = Blueprint("voice", __name__, url_prefix="/voice")
-    desk = _Desk(switchboard, writer, fallback, twilio)
+    desk, watchdog = _Desk(switchboard, writer, fallback, twilio), Watchdog()
     routes: dict[str, Callable[[Form], bytes]] = {
         "": desk.begin,
         "/again": desk.begin_again,
@@ -55,16 +56,17 @@ def voice_pages(switchboard: Switchboard, writer: Writer, fallback: Fallback, tw
     }
     for path, view in routes.items():
         name = f"voice{path}".replace("/", "_")
-        pages.add_url_rule(path, name, _signed(desk, view), methods=["POST"], provide_automatic_options=False)
+        pages.add_url_rule(path, name, _signed(desk, view, watchdog), methods=["POST"], provide_automatic_options=False)
     return pages
 
 
-def _signed(desk: "_Desk", view: Callable[[Form], bytes]) -> Callable[[], Response]:
+def _signed(desk: "_Desk", view: Callable[[Form], bytes], watchdog: Watchdog) -> Callable[[], Response]:
     """A route: refuse what Twilio did not sign; answer everything else, whatever breaks."""
 
     def answer() -> Response:
         form = desk.check()
-        return Response(desk.spoken(view, form), HTTPStatus.OK, content_type=XML)
+        with watchdog.watching(request.environ.get("gunicorn.socket"), lambda: desk.fault(form)):
+            return Response(desk.spoken(view, form), HTTPStatus.OK, content_type=XML)
 
     return answer
 

@@ -46,6 +46,7 @@ _NUMBER: Final = (
     .select_from(calls.outerjoin(requests, calls.c.request_id == requests.c.id))
     .where(calls.c.sid == bindparam("call"))
 )
+_REQUEST: Final = select(calls.c.request_id).where(calls.c.sid == bindparam("call"))
 _LISTENED: Final = insert(tables.listened)
 _OUTCOME: Final = select(promises.c.reference, promises.c.merged).where(
     promises.c.call_sid == bindparam("call"),
@@ -123,6 +124,11 @@ def status(connection: Connection, call_sid: str, word: str, counts: tuple[int, 
     seconds, sequence = counts
     given = {"sid": call_sid, "status": word, "stage": stage, "sequence": sequence, "seconds": seconds, "now": now}
     connection.execute(_TOLD, given | {"ended": now if stage >= ENDED else None})
+
+
+def request_of(connection: Connection, call_sid: str) -> str | None:
+    """The id of this call's request, if it has one."""
+    return connection.execute(_REQUEST, {"call": call_sid}).scalar_one_or_none()
 
 
 def number_of(connection: Connection, call_sid: str) -> str | None:

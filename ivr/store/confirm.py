@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Text, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, func, or_, select, text, update
 
 from ivr.store import answers, calls
 from ivr.store.facts import CallFacts, Kept
@@ -42,6 +42,11 @@ _FOLDED_CALLS: Final = (
     .where(calls_table.c.request_id.in_(bindparam("folded", expanding=True)))
     .values(request_id=bindparam("into"))
 )
+_RENAME: Final = text(
+    "UPDATE requests SET reference = :told WHERE id = :row AND call_sid = :call"
+    " AND NOT EXISTS (SELECT 1 FROM requests AS others WHERE others.reference = :told)"
+)
+_WENT_ON: Final = text("SELECT 1 FROM promises WHERE call_sid = :call AND turn > :turn LIMIT 1")
 _FOLD: Final = delete(requests).where(requests.c.id.in_(bindparam("folded", expanding=True)))
 
 Row = dict[str, Any]
@@ -55,14 +60,18 @@ class _Meeting:
     folded: tuple[Row, ...]
 
 
-def confirm(connection: Connection, call: CallFacts, number: str | None, due: date, now: datetime) -> Kept:
+def confirm(
+    connection: Connection, call: CallFacts, number: str | None, due: date, now: datetime, told: str = ""
+) -> Kept:
     """Promise a call to a number; `number` None is the one keyed last, else the one the call's request has.
 
-    Raises LookupError when there is no number.
+    `told`: the caller has heard this reference already, while the database was away; so it is what this request is
+    called, and the request is not added to another that the caller does not know of. Raises LookupError when there
+    is no number.
     """
     mark = mark_of(call, number or "")
     if not calls.claim(connection, call, "confirm", mark, now):
-        return Kept(*calls.outcome(connection, call, "confirm", mark))
+        return _told_since(connection, call, mark, told, now)
     request_id, drafted = calls.seen(connection, call, now)
     wanted = number or drafted or None
     given = {"own": request_id, "number": wanted, "since": now - SAME_REQUEST}
@@ -70,22 +79,51 @@ def confirm(connection: Connection, call: CallFacts, number: str | None, due: da
     phone = wanted or next((row["phone"] for row in rows if row["id"] == request_id), "")
     if not phone:
         raise LookupError("there is no number to confirm")
-    meeting = _met(rows, call, phone)
+    meeting = _met(rows, call, phone, told)
     kept, into = _promised(connection, call, meeting, {"phone": phone, "due": due, "confirmed": now}, now)
     if into != request_id or drafted:
         calls.belongs(connection, call.call_sid, into)
     _fold(connection, meeting.folded, into)
+    if told:
+        kept = Kept(told, merged=False)
+        if meeting.target is None or not meeting.target["confirmed"]:
+            _rename(connection, call, into, told)
     calls.kept(connection, call, "confirm", mark, (kept.reference, kept.merged))
     return kept
 
 
-def _met(rows: list[Row], call: CallFacts, phone: str) -> _Meeting:
+def _told_since(connection: Connection, call: CallFacts, mark: str, told: str, now: datetime) -> Kept:
+    """What came of a promise when it was made first.
+
+    If the caller heard another reference, nobody had waited for the first answer: the request is called what they
+    heard. Unless the call went on from the first answer; then the request can be found by either.
+    """
+    kept = Kept(*calls.outcome(connection, call, "confirm", mark))
+    if told in ("", kept.reference):
+        return kept
+    went_on = connection.execute(_WENT_ON, {"call": call.call_sid, "turn": call.turn}).first() is not None
+    if went_on or not _rename(connection, call, calls.request_of(connection, call.call_sid) or "", told):
+        calls.claim(connection, call, "told", told, now)
+        calls.kept(connection, call, "told", told, (told, False))
+        return kept
+    calls.kept(connection, call, "confirm", mark, (told, False))
+    return Kept(told, merged=False)
+
+
+def _rename(connection: Connection, call: CallFacts, request_id: str, told: str) -> bool:
+    given = {"row": request_id, "call": call.call_sid, "told": told}
+    return connection.execute(_RENAME, given).rowcount == 1
+
+
+def _met(rows: list[Row], call: CallFacts, phone: str, told: str) -> _Meeting:
     """Go on with what was promised first; take in what was not promised and nobody has begun to work on."""
     own = next((row for row in rows if row["call_sid"] == call.call_sid), None)
     others = [row for row in rows if row is not own and row["phone"] == phone and row["status"] not in SHUT]
     begun = [row for row in others if row["confirmed"] or row["status"] != INCOMPLETE]
-    if own is not None and own["confirmed"]:
-        target: Row | None = own
+    if told:
+        target: Row | None = next((row for row in rows if row["reference"] == told), own)
+    elif own is not None and own["confirmed"]:
+        target = own
     else:
         target = next((row for row in begun if row["confirmed"]), begun[0] if begun else own)
     loose = [row for row in (own, *others) if row is not None and row is not target]

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, literal, or_, select, tuple_, union_all
 
 from ivr.store import recordings
 from ivr.store.facts import NO_PROMISE, Cursor, Recording, Request
-from ivr.store.tables import Utc, calls, requests
+from ivr.store.tables import Utc, calls, promises, requests
 
 UNSAFE: Final = "no"
 """Unless the caller says that a message may be left, none is left."""
@@ -20,6 +20,17 @@ _CALLS: Final = (
 )
 _OF_CALL: Final = (
     select(requests).join(calls, calls.c.request_id == requests.c.id).where(calls.c.sid == bindparam("call"))
+)
+_TOLD: Final = (
+    select(calls.c.request_id)
+    .join(promises, promises.c.call_sid == calls.c.sid)
+    .where(promises.c.reference == bindparam("told"))
+)
+_BY_REFERENCE: Final = (
+    select(requests)
+    .where(or_(requests.c.reference == bindparam("told"), requests.c.id.in_(_TOLD)))
+    .order_by(requests.c.reference != bindparam("told"))
+    .limit(1)
 )
 _BY_ID: Final = select(requests).where(requests.c.id == bindparam("request"))
 _COUNTS: Final = select(requests.c.status, func.count().label("number")).group_by(requests.c.status)
@@ -51,6 +62,11 @@ def of_call(connection: Connection, call_sid: str) -> Request | None:
 def by_id(connection: Connection, request_id: str) -> Request | None:
     """One request; None when there is none, or when it was folded into another."""
     return _one(connection, connection.execute(_BY_ID, {"request": request_id}).mappings().all())
+
+
+def by_reference(connection: Connection, reference: str) -> Request | None:
+    """The request of which some caller was told this reference; almost always it is its own."""
+    return _one(connection, connection.execute(_BY_REFERENCE, {"told": reference}).mappings().all())
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -100,7 +100,7 @@ def finished(connection: Connection, call: CallFacts, now: datetime) -> None:
 
 def incomplete(connection: Connection, call: CallFacts, number: str, now: datetime) -> None:
     """A request with nothing promised; without a number that can be one, the number is empty."""
-    phone = number if _NUMBER.fullmatch(number) else ""
+    phone = number if is_number(number) else ""
     row = create(connection, call, {"phone": phone, "status": INCOMPLETE, "due": NO_PROMISE, "confirmed": None}, now)
     calls.belongs(connection, call.call_sid, row["id"])
 
@@ -122,6 +122,11 @@ def create(connection: Connection, call: CallFacts, values: Mapping[str, Any], n
         if connection.execute(_CREATE, row).rowcount == 1:
             return row
     raise StoreUnavailable("no free reference was found")
+
+
+def is_number(text: str) -> bool:
+    """Whether text is a number in international form."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def row_of(connection: Connection, request_id: str) -> dict[str, Any]:

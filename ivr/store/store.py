@@ -1,41 +1,40 @@
 """The store: every promise is one transaction, durable when its method returns, and the same when it is made again."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
-from typing import Literal, Self, TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Self
 
 from sqlalchemy import Connection
 
-from ivr.store import calls, jobs, places, queue, recordings, requests, schema, texts
-from ivr.store.confirm import confirm
+from ivr.store import calls, jobs, places, queue, recordings, schema, texts
 from ivr.store.engine import Database
-from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request
+from ivr.store.facts import Cursor, Listened, Recording, Request
 from ivr.store.jobs import Job, JobSeen, JobStatus
+from ivr.store.keeping import Keeping
 from ivr.store.places import Place
+from ivr.store.spool import Spool
 from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
-from ivr.store.trouble import named_unavailable
-
-T = TypeVar("T")
 
 
-class Store:
+class Store(Keeping):
     """What the line remembers. Safe to share between threads and to carry over a fork.
 
     Every method raises StoreUnavailable when the database cannot do it in time; then nothing was promised. The next
     call tries again with a new connection, so the store mends itself when the database is back. Times are UTC.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, spool: Path | None = None) -> Self:
         """The store at `sqlite:////…` or `postgresql://…`. Connects when first used; never makes a file or a schema.
 
-        Raises ValueError when `url` is no address of a database.
+        `spool` is the folder for promises that the database cannot take. Raises ValueError when `url` is no address
+        of a database.
         """
-        return cls(Database(url))
+        folder = Spool(spool) if spool else None
+        if folder:
+            folder.make()
+        return cls(Database(url), folder)
 
     def close(self) -> None:
         """Let the database go."""
@@ -45,48 +44,15 @@ class Store:
         """Raises StoreUnavailable unless promises can be kept now: reachable, writable, the right schema."""
         self._write(schema.check)
 
-    def wish(self, call: CallFacts, now: datetime) -> None:
-        """The caller wants to be rung: an incomplete request with the number the call comes from."""
-        self._write(lambda connection: requests.wish(connection, call, now))
-
-    def draft(self, call: CallFacts, number: str, now: datetime) -> None:
-        """A keyed number, not yet confirmed; it takes the place of an earlier one."""
-        self._write(lambda connection: requests.draft(connection, call, number, now))
-
-    def confirm(self, call: CallFacts, number: str | None, due: date, now: datetime) -> Kept:
-        """Promise a call to `number`, or to the one keyed before, by the end of `due`. Raises LookupError without one.
-
-        A number that was promised a call in another call of the last 24 hours keeps that reference and that day.
-        """
-        return self._write(lambda connection: confirm(connection, call, number, due, now))
-
-    def improve(self, call: CallFacts, field: str, value: str, now: datetime) -> None:
-        """One more answer for the call's request. Raises LookupError without one, or for an unknown field."""
-        self._write(lambda connection: requests.improve(connection, call, field, value, now))
-
-    def message(self, call: CallFacts, recording_sid: str | None, seconds: int, now: datetime) -> None:
-        """A spoken message of so many seconds; its audio may be known before or after."""
-        spoken = (recording_sid or "", seconds)
-        self._write(lambda connection: requests.message(connection, call, spoken, now))
-
-    def finished(self, call: CallFacts, now: datetime) -> None:
-        """The caller has heard the reference. Raises LookupError when the call has no request."""
-        self._write(lambda connection: requests.finished(connection, call, now))
-
-    def number_of(self, call_sid: str) -> str | None:
-        """The number to read back to this caller."""
-        with self._reading() as connection:
-            return calls.number_of(connection, call_sid)
-
     def request_of(self, call_sid: str) -> Request | None:
         """The request that this call made or added to."""
         with self._reading() as connection:
             return queue.of_call(connection, call_sid)
 
-    def recording_of(self, call_sid: str) -> str | None:
-        """The id of the last message that this call left, None as long as it is not known."""
+    def by_reference(self, reference: str) -> Request | None:
+        """The request of which a caller was told this reference."""
         with self._reading() as connection:
-            return recordings.last_of(connection, call_sid)
+            return queue.by_reference(connection, reference)
 
     def call_status(
         self, call_sid: str, status: str, duration: int | None, sequence: int | None, now: datetime
@@ -217,11 +183,3 @@ class Store:
     def forget_background(self, before: datetime) -> int:
         """Delete jobs that ended, and texts asked for, before then. How many."""
         return self._write(lambda connection: jobs.forget(connection, before) + texts.forget(connection, before))
-
-    def _write(self, work: Callable[[Connection], T]) -> T:
-        return self._database.together.write(work)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with named_unavailable(), self._database.reading() as connection:
-            yield connection

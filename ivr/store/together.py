@@ -8,6 +8,7 @@ from typing import Final, Generic, NoReturn, TypeVar
 
 from sqlalchemy import Connection
 
+from ivr.store.inflight import SLOW
 from ivr.store.trouble import StoreUnavailable, named_unavailable, of_one_write
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Together:
         self._changed = Condition()
         self._waiting: list[_Write[object]] = []
         self._writing = False
+        self._since = 0.0
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """The result of `work`, durable. `work` may run twice if another write of its transaction is at fault.
@@ -59,6 +61,8 @@ class Together:
         """Until another thread has done it: nothing; or until it is this thread's turn: all that wait."""
         started = time.monotonic()
         with self._changed:
+            if self._writing and started - self._since > SLOW:
+                raise StoreUnavailable("the database keeps others waiting")
             self._waiting.append(mine)  # type: ignore[arg-type]  # a write of any result
             while not mine.done:
                 if not self._writing:
@@ -76,7 +80,7 @@ class Together:
         raise StoreUnavailable("the database did not take a write in time")
 
     def _taken(self) -> "list[_Write[object]]":
-        self._writing = True
+        self._writing, self._since = True, time.monotonic()
         batch, self._waiting = self._waiting, []
         for write in batch:
             write.begun = True

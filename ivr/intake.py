@@ -1,0 +1,58 @@
+"""Brings promises that were kept on disk into the database, as soon as it is there again: one thread a process."""
+
+import atexit
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from ivr.store import Store, StoreUnavailable
+
+_log: Final = logging.getLogger(__name__)
+PAUSE: Final = 1.0
+"""Seconds between two looks at the folder."""
+
+
+class Intake:
+    """Looks for promises on disk. `start` is cheap and may be called at any time, also after a fork."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime], pause: float = PAUSE) -> None:
+        self._store = store
+        self._now = now
+        self._pause = pause
+        self._closing = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to look, unless that was done before."""
+        if self._thread is not None or self._closing.is_set():
+            return
+        with self._starting:
+            if self._thread is None:
+                atexit.register(self.close)
+                self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking. What is on disk stays there for the next process."""
+        self._closing.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+            atexit.unregister(self.close)
+
+    def once(self) -> int:
+        """Bring in what is there. How many; none while the database is away."""
+        try:
+            taken = self._store.take_in(self._now())
+        except StoreUnavailable as trouble:
+            _log.warning("promises on disk wait for the database: %s", trouble)
+            return 0
+        if taken:
+            _log.warning("%d promises that were kept on disk are in the database now", taken)
+        return taken
+
+    def _run(self) -> None:
+        while not self._closing.wait(self._pause):
+            self.once()

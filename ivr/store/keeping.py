@@ -1,0 +1,106 @@
+"""What callers are promised: in the database, or on disk for as long as the database cannot take it."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
+
+from ivr.store import calls, recordings
+from ivr.store.engine import Database
+from ivr.store.facts import CallFacts, Kept
+from ivr.store.promised import Promised, keep
+from ivr.store.spool import Spool
+from ivr.store.trouble import StoreUnavailable, named_unavailable
+
+_log: Final = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Keeping:
+    """The part of the store that keeps promises, and reads back what one call has given.
+
+    With a spool, what callers are promised (`wish` to `finished`) is kept on disk when the database cannot take it;
+    only when that fails too do these raise StoreUnavailable. Such a promise is brought in by `take_in`.
+    """
+
+    def __init__(self, database: Database, spool: Spool | None = None) -> None:
+        self._database = database
+        self._spool = spool
+
+    def wish(self, call: CallFacts, now: datetime) -> None:
+        """The caller wants to be rung: an incomplete request with the number the call comes from."""
+        self._promise(Promised(what="wish", call=call, at=now))
+
+    def draft(self, call: CallFacts, number: str, now: datetime) -> None:
+        """A keyed number, not yet confirmed; it takes the place of an earlier one."""
+        self._promise(Promised(what="draft", call=call, at=now, number=number))
+
+    def confirm(self, call: CallFacts, number: str | None, due: date, now: datetime, known: str = "") -> Kept:
+        """Promise a call to `number`, or to the one keyed before, by the end of `due`. Raises LookupError without one.
+
+        A number that was promised a call in another call of the last 24 hours keeps that reference and that day.
+        `known` is the reference that this call has heard already, if any.
+        """
+        return self._promise(Promised(what="confirm", call=call, at=now, number=number, due=due), known)
+
+    def improve(self, call: CallFacts, field: str, value: str, now: datetime) -> None:
+        """One more answer for the call's request. Raises LookupError without one, or for an unknown field."""
+        self._promise(Promised(what="improve", call=call, at=now, field=field, value=value))
+
+    def message(self, call: CallFacts, recording_sid: str | None, seconds: int, now: datetime) -> None:
+        """A spoken message of so many seconds; its audio may be known before or after."""
+        self._promise(Promised(what="message", call=call, at=now, recording=recording_sid or "", seconds=seconds))
+
+    def finished(self, call: CallFacts, now: datetime) -> None:
+        """The caller has heard the reference. Raises LookupError when the call has no request."""
+        self._promise(Promised(what="finished", call=call, at=now))
+
+    def take_in(self, now: datetime) -> int:
+        """Bring promises from the spool into the database, each once. How many. Raises StoreUnavailable."""
+        with named_unavailable():
+            return self._spool.take_in(self._keep, now) if self._spool else 0
+
+    def spooled(self) -> tuple[int, int]:
+        """How many promises are on disk: those that wait for the database, and those that it will not take."""
+        with named_unavailable():
+            return self._spool.counts() if self._spool else (0, 0)
+
+    def number_of(self, call_sid: str) -> str | None:
+        """The number to read back to this caller."""
+        if number := self._spool and self._spool.number_of(call_sid):
+            return number
+        with self._reading() as connection:
+            return calls.number_of(connection, call_sid)
+
+    def recording_of(self, call_sid: str) -> str | None:
+        """The id of the last message that this call left, None as long as it is not known."""
+        if sid := self._spool and self._spool.recording_of(call_sid):
+            return sid
+        with self._reading() as connection:
+            return recordings.last_of(connection, call_sid)
+
+    def _promise(self, promised: Promised, known: str = "") -> Kept:
+        """In the database; or on disk when it cannot take it, or when an earlier promise of this call is there."""
+        spool = self._spool
+        if spool is None:
+            return self._keep(promised)
+        if not spool.holds(promised.call.call_sid):
+            try:
+                return self._keep(promised)
+            except StoreUnavailable as trouble:
+                _log.error("the database cannot take a promise (%s): it is kept on disk", trouble)
+        return spool.put(promised, known)
+
+    def _keep(self, promised: Promised) -> Kept:
+        return self._write(lambda connection: keep(connection, promised))
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        return self._database.together.write(work)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with named_unavailable(), self._database.reading() as connection:
+            yield connection
