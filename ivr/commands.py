@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -42,11 +42,10 @@ _SHOWN: Final = ("reference", "phone", "status", "council", "topic", "best_time"
 def _requests(status: tuple[str, ...]) -> "list[Request]":
     from ivr.store import Store
 
-    store = Store.open(Config.from_env().database_url)
-    try:
+    config = Config.from_env()
+    with closing(Store.open(config.database_url, config.data_dir / "spool")) as store:
+        click.echo(str(store.spooled()), nl=False, err=True)
         return list(_all(store, status))
-    finally:
-        store.close()
 
 
 def _all(store: "Store", status: tuple[str, ...]) -> "Iterator[Request]":

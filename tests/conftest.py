@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.postgres"] if (Path(__file__).parent / "postgres.py").exists() else []
+pytest_plugins = [
+    f"tests.{name}" for name in ("postgres", "figures") if (Path(__file__).parent / f"{name}.py").exists()
+]
 
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.register_profile("prove", deadline=None, database=None, max_examples=1000)

@@ -143,6 +143,19 @@ def test_a_long_queue_is_listed_whole(tmp_path: Path, now: datetime) -> None:
     assert len({row["phone"] for row in json.loads(shown)}) == 203
 
 
+def test_what_is_kept_on_disk_is_told_beside_the_list(tmp_path: Path, now: datetime) -> None:
+    away = Store.open(f"sqlite:///{tmp_path / 'away.db'}", tmp_path / "spool")
+    facts = CallFacts("CA1", 9, "+447700900123", "en-GB", "normal", "callback")
+    away.confirm(facts, "+447700900123", date(2026, 11, 26), now)
+    told = "1 call gave answers that are kept on disk until the database takes them.\n"
+
+    code, shown, said = ivr("queue", "--json", folder=tmp_path)
+    assert (code, shown) == (MISTAKE, "")
+    assert said.startswith(told)
+    ivr("db", "upgrade", folder=tmp_path)
+    assert ivr("queue", "--json", folder=tmp_path) == (0, "[]\n", told)
+
+
 def test_only_the_status_asked_for_is_listed(tmp_path: Path, now: datetime) -> None:
     url = asked(tmp_path, now, 1)
 

@@ -3,7 +3,7 @@
 `migrate(url)` makes or renews the schema; `Store.open(url)` never does.
 """
 
-from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request
+from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request, Spooled
 from ivr.store.jobs import Job, JobSeen
 from ivr.store.places import Marks, Place
 from ivr.store.schema import migrate
@@ -24,6 +24,7 @@ __all__ = [
     "Place",
     "Recording",
     "Request",
+    "Spooled",
     "Store",
     "StoreUnavailable",
     "TextAsked",

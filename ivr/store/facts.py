@@ -31,6 +31,25 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Spooled:
+    """What is on disk: so many promises of so many calls until the database is back, and those it will not take."""
+
+    calls: int = 0
+    promises: int = 0
+    aside: int = 0
+
+    def __str__(self) -> str:
+        """As staff read it, each sentence a line; nothing when nothing is there."""
+        waiting = f"{_many(self.calls, 'call')} gave answers that are kept on disk until the database takes them.\n"
+        aside = f"{_many(self.aside, 'answer')} on disk cannot be taken in: the log says why.\n"
+        return (waiting if self.calls else "") + (aside if self.aside else "")
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+@dataclass(frozen=True, slots=True)
 class Listened:
     """What a caller did at one place of a call; `kind` is a short free word. Never a number, never words."""
 

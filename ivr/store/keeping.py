@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from ivr.store import calls, recordings
 from ivr.store.engine import Database
-from ivr.store.facts import CallFacts, Kept
+from ivr.store.facts import CallFacts, Kept, Spooled
 from ivr.store.promised import Promised, keep
 from ivr.store.spool import Spool
 from ivr.store.trouble import StoreUnavailable, named_unavailable
@@ -63,10 +63,10 @@ class Keeping:
         with named_unavailable():
             return self._spool.take_in(self._keep, now) if self._spool else 0
 
-    def spooled(self) -> tuple[int, int]:
-        """How many promises are on disk: those that wait for the database, and those that it will not take."""
+    def spooled(self) -> Spooled:
+        """What is on disk, waiting for the database. Raises StoreUnavailable when that cannot be known."""
         with named_unavailable():
-            return self._spool.counts() if self._spool else (0, 0)
+            return self._spool.counts() if self._spool else Spooled()
 
     def number_of(self, call_sid: str) -> str | None:
         """The number to read back to this caller."""

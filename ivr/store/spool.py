@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from ivr.store.facts import Kept
+from ivr.store.facts import Kept, Spooled
 from ivr.store.inflight import InFlight
 from ivr.store.promised import Promised
 from ivr.store.references import told_without_database
@@ -95,9 +95,10 @@ class Spool:
         """The id of the last message that this call has left, as far as it is here."""
         return next((found.recording for found in reversed(self.of_call(call_sid)) if found.recording), None)
 
-    def counts(self) -> tuple[int, int]:
-        """How many promises wait for the database, and how many were put aside."""
-        return len(self._waiting()), len(_files(self._folder / ASIDE))
+    def counts(self) -> Spooled:
+        """What is here."""
+        waiting = self._waiting()
+        return Spooled(len({path.parent for path in waiting}), len(waiting), len(_files(self._folder / ASIDE)))
 
     def take_in(self, keep: Callable[[Promised], object], now: datetime) -> int:
         """Give every promise to `keep`, and delete it. How many; none while another process does the same.

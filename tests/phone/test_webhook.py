@@ -2,7 +2,9 @@
 
 import json
 import logging
+import re
 import sqlite3
+import time
 from pathlib import Path
 from typing import ClassVar
 from xml.etree import ElementTree as ET
@@ -17,6 +19,7 @@ from .oracle import problems
 from .signed import SID, Line, action, words
 
 SAMPLES = json.loads((Path(__file__).parent / "webhook_samples.json").read_text("utf-8"))["samples"]
+DIGITS = re.compile(r"\D")
 PATHS = [
     *("/voice", "/voice/again", "/voice/turn", "/voice/message", "/voice/rang", "/voice/whisper"),
     *("/voice/whisper/answer", "/voice/status", "/voice/recording"),
@@ -229,10 +232,43 @@ class TestPromises:
         (request,) = line.app.extensions["switchboard"].store.queue()
         assert [(message.sid, message.seconds) for message in request.messages] == [(sid, 7)]
 
-    def test_without_a_database_nothing_is_promised_and_a_person_is_rung(self, line, caplog):
+    def test_without_a_database_a_request_is_kept_on_disk_and_comes_in_later(self, line, caplog):
         asked = line.call("4", "1")[-1]
         line.database.rename(line.database.with_suffix(".gone"))
-        line.app.extensions["switchboard"].store.close()
+        with caplog.at_level(logging.CRITICAL):
+            answers = [line.post(action(asked), Digits="1") for _ in range(3)]
+            assert "I have your request" in words(answers[0])
+            assert len({answer.data for answer in answers}) == 1
+            for key in ("2", "3", "1", "2", "2"):
+                answers.append(line.post(action(answers[-1]), Digits=key))
+            assert not line.database.exists()
+            line.database.with_suffix(".gone").rename(line.database)
+            line.take_in()
+        (request,) = line.app.extensions["switchboard"].store.queue()
+        spelt = words(answers[-1]).partition("Your reference number is")[2].partition("Once more")[0]
+        assert DIGITS.sub("", spelt) == request.reference
+        assert (request.phone, request.council, request.best_time) == ("+447700900123", "west", "any")
+        assert request.finished
+
+    def test_a_number_keyed_while_the_database_is_away_is_read_back_and_kept(self, line, caplog):
+        asked = line.call("4", "1", From="anonymous")[-1]
+        line.database.rename(line.database.with_suffix(".gone"))
+        with caplog.at_level(logging.CRITICAL):
+            keyed = line.post(action(asked), From="anonymous", Digits="02079460018")
+            again = line.post(action(keyed), From="anonymous", Digits="*")
+            assert "The number that I have is" in words(again)
+            assert "I have your request" in words(line.post(action(again), From="anonymous", Digits="1"))
+            line.database.with_suffix(".gone").rename(line.database)
+            line.take_in()
+        (request,) = line.app.extensions["switchboard"].store.queue()
+        assert (request.phone, request.status) == ("+442079460018", "new")
+
+    def test_where_neither_the_database_nor_the_disk_takes_it_nothing_is_promised_and_a_person_is_rung(
+        self, line, caplog
+    ):
+        asked = line.call("4", "1")[-1]
+        line.database.rename(line.database.with_suffix(".gone"))
+        (line.config.data_dir / "spool").rmdir()
         with caplog.at_level(logging.CRITICAL):
             answer = line.post(action(asked), Digits="1")
         assert spoken(answer).find("Dial") is not None
@@ -250,9 +286,13 @@ class TestPromises:
         asked = line.call("4", "1")[-1]
         with sqlite3.connect(line.database) as holder:
             holder.execute("begin immediate")
+            begun = time.monotonic()
             with caplog.at_level(logging.CRITICAL):
                 answer = line.post(action(asked), Digits="1")
-        assert spoken(answer).find("Dial") is not None
+            assert time.monotonic() - begun < 5
+        assert "I have your request" in words(answer)
+        line.take_in()
+        assert len(line.app.extensions["switchboard"].store.queue()) == 1
 
 
 class TestTransfer:

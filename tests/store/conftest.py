@@ -78,12 +78,12 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def opened() -> Iterator[Callable[[str], Store]]:
+def opened() -> Iterator[Callable[..., Store]]:
     """Opens stores and closes them at the end."""
     stores: list[Store] = []
 
-    def open_store(url: str) -> Store:
-        stores.append(Store.open(url))
+    def open_store(url: str, spool: Path | None = None) -> Store:
+        stores.append(Store.open(url, spool))
         return stores[-1]
 
     yield open_store
