@@ -68,6 +68,24 @@ def test_a_spoilt_line_is_noticed(case, line, flow):
     assert words in first_wrong(spoilt(line, spoil), flow)
 
 
+ROUND = (
+    b'<Response><Gather numDigits="1" finishOnKey="" timeout="10" action="/voice/turn" actionOnEmptyResult="true">'
+    b'<Say voice="Polly.Amy-Neural" language="en-GB">Take your time. I will wait.</Say></Gather></Response>'
+)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda *_: ROUND, "3 failures in a row and nobody"),
+        (lambda _, body: body.replace(b'timeout="45"', b'timeout="10"'), "before a late caller could answer"),
+    ],
+)
+def test_going_round_and_too_little_patience_are_noticed(line, flow, spoil, words):
+    found = [sentence for walk in walks(spoilt(line, spoil), flow, SEEDS) for sentence in walk.wrong]
+    assert any(words in sentence for sentence in found), found
+
+
 class Forgetful:
     """A store that says it kept a number, and has none."""
 

@@ -10,9 +10,10 @@ from ivr.flow.nodes import CallbackRequest, Goodbye, PhoneNumber
 from ivr.flow.spoken import text_of
 from ivr.flow.turn import Say
 from ivr.numbers import ringable
+from ivr.rehearsal.ear import Turn
 from ivr.rehearsal.faults import Faults
 from ivr.rehearsal.fields import WITHHELD
-from ivr.rehearsal.keys import hears_keys, hears_words
+from ivr.rehearsal.keys import hears_keys, hears_words, wait_of
 from ivr.rehearsal.manners import lapses
 from ivr.rehearsal.standin import Call
 from ivr.rehearsal.transfer import OUTCOMES
@@ -25,6 +26,11 @@ PERSON_WITHIN = 30.0
 CALLERS = ("+447700900123", "+442079460018", "+33123456789", *WITHHELD.values())
 NUMBERS = ("02079460018", "07700900123", "01604367125", "0909879", "1234", "999", "00447700900123", "07700 900123")
 EAGER = r"called back|For yes|new one"
+MANNERS = {"any": 14, "late": 2, "silent": 2, "confused": 2}
+"""How callers are, and how many in twenty: `late` ones answer 45 seconds after the words, as a text relay does."""
+LATE = 45
+MOST_FAILURES = 2
+"""Turns one after the other that say that nothing, or nothing fitting, was heard; the next brings a person."""
 ODD = ("²", "</Say><Dial>+1900</Dial>", "\u202eperson", "ein Mensch bitte", "mmm", "", " ", "0", "a" * 3000)
 
 
@@ -43,13 +49,17 @@ class Walk:
     def __post_init__(self):
         self.random = Random(self.seed)
         self.eager = self.random.random() < 0.7
+        self.manner = self.random.choices(list(MANNERS), list(MANNERS.values()))[0]
+        self.most = self.random.choice([MOST_MOVES, MOST_MOVES, self.random.randint(0, MOST_MOVES)])
+        self.failures = 0
         self.words = self.flow.words[self.flow.line.languages[0]]
+        self.cues = self._cues()
 
     def go(self) -> Call:
         """Make the call. What went wrong is in `wrong`, each with the moves that led to it."""
         call = self._call()
         self._turned(call, 0, call.dial)
-        for _ in range(MOST_MOVES):
+        for _ in range(self.most):
             if call.ended_by or self.wrong:
                 break
             self._move(call)
@@ -74,8 +84,15 @@ class Walk:
         if self.random.random() < 0.07:
             self._turned(call, before, lambda: self._reach_a_person(call))
             return
-        act = self._record if call.listens.tag == "Record" else self._answer
-        self._turned(call, before, lambda: act(call))
+        if call.listens.tag == "Record":
+            self._turned(call, before, lambda: self._record(call))
+            return
+        if self.manner == "late":
+            self._turned(call, before, lambda: self._linger(call))
+            before = len(call.turns)
+        act = {"silent": self._stays_silent, "confused": self._is_confused}.get(self.manner, self._answer)
+        if not call.ended_by and not self.wrong and call.listens.tag == "Gather":
+            self._turned(call, before, lambda: act(call))
 
     def _turned(self, call: Call, before: int, act) -> None:
         act()
@@ -84,13 +101,52 @@ class Walk:
                 self._wrong(f"{lapse}: {turn.body}")
         if call.ended_by not in {"", "caller"} and not self._said_goodbye(call):
             self._wrong(f"ended by {call.ended_by} after: {' '.join(call.heard[-5:])}")
+        for turn in call.turns[before:]:
+            self._failing(call, turn)
         if self._promised(call, before) and self.line.store.number_of(call.sid) is None:
             self._wrong("a request was promised, and no number is stored")
+
+    def _failing(self, call: Call, turn: Turn) -> None:
+        """No caller hears more than twice in a row that nothing was understood: then a person is rung, or offered."""
+        if turn.heard and turn.heard[0] in self.cues and not any(self._offers(sentence) for sentence in turn.heard):
+            self.failures += 1
+        else:
+            self.failures = 0
+        if self.failures > MOST_FAILURES and "<Dial" not in turn.body:
+            self._wrong(f"{self.failures} failures in a row and nobody: {' '.join(call.heard[-8:])}")
+
+    def _cues(self) -> set[str]:
+        line = self.flow.line
+        numbers = [node for node in self.flow.nodes.values() if isinstance(node, PhoneNumber)]
+        cues = (*line.no_input, *line.no_match, *(prompt for node in numbers for prompt in node.not_a_number))
+        return {self._text(prompt) for prompt in cues}
 
     def _wrong(self, sentence: str) -> None:
         self.wrong.append(f"seed {self.seed}: {sentence}\n  moves: {self.moves}")
 
     # What the caller does
+
+    def _linger(self, call: Call) -> None:
+        """Let 45 seconds pass; nobody is rung meanwhile, and the line still waits for the answer."""
+        late, rang, offered = 0, len(call.rang), len(call.turns)
+        self._did("types")
+        while call.listens is not None and call.listens.tag == "Gather" and late + wait_of(call.listens) <= LATE:
+            late += wait_of(call.listens)
+            call.wait()
+        if len(call.rang) > rang:
+            self._wrong(f"a person was rung after {late} s, before a late caller could answer: {call.heard[-5:]}")
+        if len(call.turns) > offered:
+            self.failures = 0  # a late answer is an answer
+
+    def _stays_silent(self, call: Call) -> None:
+        self._did("stays silent")
+        call.wait()
+
+    def _is_confused(self, call: Call) -> None:
+        if hears_words(call.listens) and self.random.random() < 0.5:
+            self._say(call, self.random.choice(ODD[:5]))
+        else:
+            self._press(call, self.random.choice(["9", "99", "7", "#*", "98"]))
 
     def _answer(self, call: Call) -> None:
         if hears_keys(call.listens) and not hears_words(call.listens):
