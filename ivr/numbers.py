@@ -1,6 +1,7 @@
 """UK phone numbers: which of them staff may ring back, and how they are read out."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -13,8 +14,11 @@ _RINGABLE: Final = re.compile(r"(?!1481|1534|1624|7624)(?:1[0-9]{8,9}|2[0-9]{9}|
 _ISLANDS: Final = frozenset({"GG", "JE", "IM"})
 """Jersey, Guernsey and the Isle of Man share +44 but cost more to ring, and are a known way to defraud."""
 _LONGEST: Final = 20
+_IN_HAND: Final = 512
+"""Numbers of which a worker keeps what they are: each is asked for several times in every turn of its call."""
 
 
+@lru_cache(maxsize=_IN_HAND)
 def ringable(raw: str) -> str | None:
     """The number as +44…, if it is one that staff may ring back; None for anything else.
 

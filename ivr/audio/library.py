@@ -21,12 +21,14 @@ class Shelf:
     stamp: Stamp
     clips: dict[Wanted, tuple[Clip, str]]
     files: dict[str, tuple[Path, Entry]]
+    folders: tuple[str, ...]
+    """The folders that these files lie in: their time changes when one of them is deleted."""
 
 
 class Library:
     """Finds audio by language, pace and text. Safe to share between threads: a new shelf replaces the old whole."""
 
-    __slots__ = ("_base_url", "_folder", "_look_again", "_manifests", "_patience", "_shelf")
+    __slots__ = ("_base_url", "_folder", "_look_again", "_manifests", "_patience", "_shelf", "_version")
 
     def __init__(self, folder: AudioFolder, base_url: str, patience: float = 1.0) -> None:
         self._folder = folder
@@ -35,6 +37,7 @@ class Library:
         self._patience = patience
         self._look_again = 0.0
         self._shelf = _read(folder, self._base_url, _stamp(self._manifests), keep=None)
+        self._version = (self._shelf.stamp, _stamp(self._shelf.folders))
 
     @classmethod
     def open(cls, folder: Path, base_url: str = "", patience: float = 1.0) -> "Library":
@@ -62,9 +65,10 @@ class Library:
         return self._folder.find(path)
 
     @property
-    def version(self) -> str:
-        """Changes whenever the manifests do, so that ready-made TwiML can be thrown away."""
-        return repr(self._current().stamp)
+    def version(self) -> tuple[Stamp, Stamp]:
+        """Changes when the manifests do or files come and go, so that ready-made TwiML can be thrown away."""
+        self._current()
+        return self._version
 
     def _current(self) -> Shelf:
         now = time.monotonic()
@@ -74,6 +78,7 @@ class Library:
         stamp = _stamp(self._manifests)
         if stamp != self._shelf.stamp:
             self._shelf = _read(self._folder, self._base_url, stamp, keep=self._shelf)
+        self._version = (stamp, _stamp(self._shelf.folders))
         return self._shelf
 
 
@@ -84,8 +89,8 @@ def _exists(path: str) -> bool:
         return False
 
 
-def _stamp(manifests: tuple[str, str]) -> Stamp:
-    return (_file_stamp(manifests[0]), _file_stamp(manifests[1]))
+def _stamp(paths: tuple[str, ...]) -> Stamp:
+    return tuple(_file_stamp(path) for path in paths)
 
 
 def _file_stamp(path: str) -> tuple[int, int, int]:
@@ -110,7 +115,7 @@ def _read(folder: AudioFolder, base_url: str, stamp: Stamp, keep: Shelf | None) 
             clip = Clip(entry.path, entry.seconds, entry.voice, base_url + entry.path)
             clips[entry.language, entry.pace, entry.text] = (clip, str(path))
             files[entry.file] = (path, entry)
-    return Shelf(stamp, clips, files)
+    return Shelf(stamp, clips, files, tuple(sorted({str(path.parent) for path, _ in files.values()})))
 
 
 def _entries(manifest: Path) -> list[Entry] | None:

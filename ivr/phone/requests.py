@@ -1,7 +1,7 @@
 """What Twilio sends, read strictly: the form once, its shapes checked, turned into events."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl
@@ -21,6 +21,8 @@ _KEYS: Final = re.compile(r"[0-9*#]{1,20}", re.ASCII)
 _NUMBER: Final = re.compile(r"\+[0-9]{5,20}", re.ASCII)
 _WHOLE: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 _DECIMAL: Final = re.compile(r"[01](\.[0-9]{1,20})?", re.ASCII)
+_STATE: Final = re.compile(rb"s=([A-Za-z0-9._~-]*)")
+"""The query that a state makes, which says itself; any other is read as a query."""
 _STRANGE: Final = re.compile(r"[^\w\s'’.,!?£&+-]")
 NO_KEY: Final = Pressed("?")
 """Stands for keys that no telephone has."""
@@ -37,10 +39,14 @@ class Form:
     """The fields of one request, each name once: the first value counts."""
 
     fields: tuple[tuple[str, str], ...]
+    _values: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_values", dict(reversed(self.fields)))
 
     def get(self, name: str) -> str:
         """The value of a field, empty when absent."""
-        return next((value for key, value in self.fields if key == name), "")
+        return self._values.get(name, "")
 
     def sid(self, name: str) -> str:
         """An id of Twilio's, or empty. Anything of another shape is no id."""
@@ -66,6 +72,9 @@ def read_form(body: bytes) -> Form:
 
 def state_of(query: bytes) -> str:
     """The state from the query string; empty, and so lost, when it is missing or given twice."""
+    alone = _STATE.fullmatch(query)
+    if alone:
+        return alone[1].decode("ascii")
     try:
         values = parse_qs(query.decode("ascii"), max_num_fields=MOST_FIELDS).get("s", [])
     except ValueError:

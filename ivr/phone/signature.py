@@ -5,6 +5,7 @@ Held equal to the validator of the `twilio` package by tests; computed directly 
 
 import hashlib
 import hmac
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -13,6 +14,8 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 Fields = Sequence[tuple[str, str]]
 
 _PORTS = {"https": 443, "http": 80}
+_PLAIN = re.compile(r"(https?://[a-z0-9.-]+(?::[1-9][0-9]{0,3})?)(/[A-Za-z0-9/._~-]*(?:\?[A-Za-z0-9._~=&%-]+)?)", re.ASCII)
+"""A URL in which nothing but the port can be spelled in two ways: where it begins, and the rest."""
 
 
 def is_signed(url: str, fields: Fields, signature: str, tokens: Iterable[str], body: bytes | None = None) -> bool:
@@ -33,13 +36,27 @@ def is_signed(url: str, fields: Fields, signature: str, tokens: Iterable[str], b
 
 
 def both_forms(url: str) -> tuple[str, str]:
-    """The URL without and with its port: Twilio has signed either."""
+    """The URL without and with its port: Twilio has signed either. Raises ValueError for what is no URL."""
+    plain = _PLAIN.fullmatch(url)
+    if plain is None:
+        return _spelled(url)
+    without, given = _spelled_origin(plain[1])
+    return without + plain[2], given + plain[2]
+
+
+def _spelled(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return _with_port(parts, None), _with_port(parts, parts.port or _PORTS.get(parts.scheme))
 
 
+_spelled_origin = lru_cache(maxsize=8)(_spelled)
+"""Almost every request begins with the line's own address."""
+
+
 def tail(fields: Fields) -> str:
     """The form fields as they are signed: sorted by name, each value once, names and values run together."""
+    if len(dict(fields)) == len(fields):
+        return "".join([name + value for name, value in sorted(fields)])
     values: dict[str, set[str]] = {}
     for name, value in fields:
         values.setdefault(name, set()).add(value)

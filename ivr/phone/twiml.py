@@ -1,8 +1,8 @@
 """A turn as TwiML. The only module that makes TwiML; every text passes one builder that escapes it."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -13,6 +13,7 @@ from ivr.flow.spoken import text_of
 from ivr.flow.state import State, encode
 from ivr.flow.turn import End, Listen, Quiet, Recorded, Ring, Say, Spell, Spoken, TakeMessage, Turn
 from ivr.line import Answer
+from ivr.phone.ready import MARK, Ready, cut
 
 RATES: Final = {"normal": "90%", "slow": "75%"}
 """Twilio's voices speak faster than 150 words a minute; these bring them near 150 and 125."""
@@ -24,6 +25,8 @@ RECORDINGS: Final = "https://api.twilio.com/2010-04-01/Accounts/{account}/Record
 _PROLOGUE: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\ufdd0-\ufdef\ufffe\uffff]")
 _HINT_LENGTH: Final = 100
+_OF_ONE_CALLER: Final = (Spell, Recorded)
+"""What is said to one caller only, and so not kept for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,9 @@ class Place:
     account: str
     caller_id: str
 
-    def url(self, path: str, state: State | None = None) -> str:
-        """An action address; the state goes into it, and Twilio signs it."""
-        return f"{self.base}{path}" + (f"?s={encode(state)}" if state else "")
+    def url(self, path: str, state: str = "") -> str:
+        """An action address; the encoded state goes into it, and Twilio signs it."""
+        return f"{self.base}{path}" + (f"?s={state}" if state else "")
 
 
 class Voice:
@@ -45,6 +48,11 @@ class Voice:
 
     def __init__(self, library: Library | None) -> None:
         self._library = library
+
+    @property
+    def audio(self) -> Hashable:
+        """Changes whenever other files may be played than before."""
+        return self._library.version if self._library else None
 
     def say(self, parent: ET.Element, flow: Flow, spoken: Iterable[Spoken], state: State, account: str) -> None:
         """Add what is spoken to `parent`, in order."""
@@ -98,21 +106,32 @@ class Writer:
 
     place: Place
     voice: Voice
+    ready: Ready = field(default_factory=Ready, compare=False)
 
     def document(self, answer: Answer) -> bytes:
-        """The whole document of a turn."""
+        """The whole document of a turn: as it was written for another call, with this one's state, or written anew."""
+        turn = answer.turn
+        if any(isinstance(word, _OF_ONE_CALLER) for word in turn.speech):
+            pieces = cut(self.written(answer, MARK))
+        else:
+            key = (turn.speech, turn.action, turn.state.pace, turn.state.language, self.place)
+            pieces = self.ready.find(answer.flow, self.voice.audio, key, lambda mark: self.written(answer, mark))
+        return encode(turn.state).encode("ascii").join(pieces)
+
+    def written(self, answer: Answer, state: str) -> bytes:
+        """The document written anew; `state` goes into its addresses."""
         turn = answer.turn
         response = ET.Element("Response")
         match turn.action:
             case Listen() as listen:
-                inside = _gather(response, listen, turn, self.place.url("/voice/turn", turn.state))
+                inside = _gather(response, listen, turn, self.place.url("/voice/turn", state))
                 self._say(inside, answer)
             case TakeMessage() as take:
                 self._say(response, answer)
-                self._record(response, take, turn.state)
+                self._record(response, take, state)
             case Ring() as ring:
                 self._say(response, answer)
-                self._dial(response, ring, turn.state)
+                self._dial(response, ring, state)
             case End():
                 self._say(response, answer)
                 add(response, "Hangup")
@@ -133,7 +152,7 @@ class Writer:
     def _say(self, parent: ET.Element, answer: Answer) -> None:
         self.voice.say(parent, answer.flow, answer.turn.speech, answer.turn.state, self.place.account)
 
-    def _record(self, response: ET.Element, take: TakeMessage, state: State) -> None:
+    def _record(self, response: ET.Element, take: TakeMessage, state: str) -> None:
         """A recording with nothing in it makes no request of its own: the redirect is what follows silence."""
         add(
             response,
@@ -150,7 +169,7 @@ class Writer:
         )
         add(response, "Redirect", self.place.url("/voice/turn", state), method="POST")
 
-    def _dial(self, response: ET.Element, ring: Ring, state: State) -> None:
+    def _dial(self, response: ET.Element, ring: Ring, state: str) -> None:
         number = dial(response, ring.number, ring.seconds, self.place.url("/voice/rang", state), self.place.caller_id)
         if ring.whisper:
             number.attrib.update(url=self.place.url("/voice/whisper"), method="POST")

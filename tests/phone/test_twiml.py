@@ -34,6 +34,8 @@ def document(action, *speech, state=STATE, flow=FLOW, writer=WRITER):
 class Shelf:
     """A library that has the audio of everything, or of all but some texts."""
 
+    version = None
+
     def __init__(self, *, without=()):
         self.without = without
 
