@@ -3,7 +3,8 @@
 import logging
 from typing import Final
 
-from flask import Flask, Response
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from ivr.audio.library import Library
 from ivr.audio.serve import audio_pages
@@ -23,10 +24,19 @@ from ivr.store import Caps, Marks, Store, StoreUnavailable
 _log: Final = logging.getLogger(__name__)
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Sessions of people who sign in. A call carries its state in its address and audio needs none: no cookie there."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """None, which Flask takes for no session, where no person signs in."""
+        return None if request.path.startswith(("/voice", "/audio/")) else super().open_session(app, request)
+
+
 def create_app(config: Config) -> Flask:
     """The line as a WSGI application. Raises PromptsError, with every mistake, when the prompts cannot be used."""
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=64 * 1024)
+    app.session_interface = _Sessions()
     app.url_map.strict_slashes = False
     app.url_map.redirect_defaults = False
     app.url_map.merge_slashes = False

@@ -14,7 +14,9 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 Fields = Sequence[tuple[str, str]]
 
 _PORTS = {"https": 443, "http": 80}
-_PLAIN = re.compile(r"(https?://[a-z0-9.-]+(?::[1-9][0-9]{0,3})?)(/[A-Za-z0-9/._~-]*(?:\?[A-Za-z0-9._~=&%-]+)?)", re.ASCII)
+_PLAIN = re.compile(
+    r"(https?://[a-z0-9.-]+(?::[1-9][0-9]{0,3})?)(/[A-Za-z0-9/._~-]*(?:\?[A-Za-z0-9._~=&%-]+)?)", re.ASCII
+)
 """A URL in which nothing but the port can be spelled in two ways: where it begins, and the rest."""
 
 

@@ -71,6 +71,10 @@ def _signed(desk: "_Desk", view: Callable[[Form], bytes], watchdog: Watchdog) ->
     return answer
 
 
+def _is_form(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == _FORM
+
+
 class _Desk:
     """One line's routes."""
 
@@ -82,13 +86,13 @@ class _Desk:
 
     def check(self) -> Form:
         """The form of a request that Twilio signed. Aborts with 403, 413 or 415; reads the body, stores nothing."""
-        signature = request.headers.get("X-Twilio-Signature", "")
+        signature = request.environ.get("HTTP_X_TWILIO_SIGNATURE", "")
         if not signature:
             abort(HTTPStatus.FORBIDDEN)
         request.max_content_length = reading.LARGEST_BODY
         body = request.get_data(cache=False)
         try:
-            form = reading.read_form(body) if request.mimetype == _FORM else None
+            form = reading.read_form(body) if _is_form(request.content_type or "") else None
         except MalformedError:
             abort(HTTPStatus.FORBIDDEN)
         fields = form.fields if form else ()
@@ -201,7 +205,9 @@ class _Desk:
         return Call(sid, form.get("From")[:40], form.sid("RecordingSid"), moment)
 
     def _document(self, form: Form, answer: Answer) -> bytes:
-        return replace(self._writer, place=self._place(form)).document(answer)
+        place = self._place(form)
+        writer = self._writer if place is self._writer.place else replace(self._writer, place=place)
+        return writer.document(answer)
 
     def _place(self, form: Form) -> Place:
         """Where the line is; it shows the number that was rung where its own is not configured."""

@@ -1,14 +1,13 @@
 """Calls: where each one is, what it was already promised, and what Twilio says of it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
-from ivr.store import tables
 from ivr.store.facts import CallFacts, Listened
+from ivr.store.quick import Statement, moment
 from ivr.store.tables import Utc, calls, promises, requests
 
 # These statements are the same in SQLite and PostgreSQL; SQLAlchemy would need each of them once for each.
@@ -47,7 +46,9 @@ _NUMBER: Final = (
     .where(calls.c.sid == bindparam("call"))
 )
 _REQUEST: Final = select(calls.c.request_id).where(calls.c.sid == bindparam("call"))
-_LISTENED: Final = insert(tables.listened)
+_LISTENED: Final = Statement(
+    "INSERT INTO listened (call_sid, turn, at, node, part, kind, pace, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _OUTCOME: Final = select(promises.c.reference, promises.c.merged).where(
     promises.c.call_sid == bindparam("call"),
     promises.c.turn == bindparam("at_turn"),
@@ -139,7 +140,14 @@ def number_of(connection: Connection, call_sid: str) -> str | None:
 
 def listened(connection: Connection, rows: Sequence[Listened]) -> None:
     """What callers did, many at once."""
-    connection.execute(_LISTENED, [asdict(row) for row in rows])
+    to = connection.dialect
+    _LISTENED.many(
+        connection,
+        [
+            (row.call_sid, row.turn, moment(to, row.at), row.node, row.part, row.kind, row.pace, row.language)
+            for row in rows
+        ],
+    )
 
 
 def _promise(call: CallFacts, what: str, mark: str) -> dict[str, object]:

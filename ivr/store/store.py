@@ -88,8 +88,8 @@ class Store(Keeping):
 
     def left(self, mark: str, now: datetime) -> str:
         """Where this caller left off in a leaflet, as an encoded state; empty when they did not, or too long ago."""
-        with self._reading() as connection:
-            return places.of(connection, mark, now)
+        with named_unavailable():
+            return places.of(self._database, mark, now)
 
     def queue(
         self, status: Collection[str] | None = None, after: Cursor | None = None, limit: int = 50
