@@ -12,7 +12,7 @@ from ivr.flow.events import CallerKind, Event, Lost, NumberKeyed, Pressed, Start
 from ivr.flow.line import Flow
 from ivr.flow.nodes import Message, PhoneNumber
 from ivr.flow.state import State, decode, encode
-from ivr.flow.turn import Keep, RingNoted, Turn
+from ivr.flow.turn import Keep, Quiet, RingNoted, Say, Turn
 from ivr.intake import Intake
 from ivr.listening import Listening
 from ivr.numbers import caller_kind, ringable
@@ -121,6 +121,8 @@ class Switchboard:
 
     def _looked_up(self, flow: Flow, turn: Turn, promises: Promises) -> Turn:
         """Replace what stands for a number or a recording; when it cannot be had, a person is the way on."""
+        if all(type(word) is Say for word in turn.speech if type(word) is not Quiet or not word.seconds):
+            return turn
         try:
             speech = tuple(word for spoken in turn.speech for word in promises.look_up(spoken))
         except (StoreUnavailable, LookupError) as trouble:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Request, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.flow.events import Event, RingEnded
@@ -86,17 +86,18 @@ class _Desk:
 
     def check(self) -> Form:
         """The form of a request that Twilio signed. Aborts with 403, 413 or 415; reads the body, stores nothing."""
-        signature = request.environ.get("HTTP_X_TWILIO_SIGNATURE", "")
+        asked = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - looked up once only
+        signature = asked.environ.get("HTTP_X_TWILIO_SIGNATURE", "")
         if not signature:
             abort(HTTPStatus.FORBIDDEN)
-        request.max_content_length = reading.LARGEST_BODY
-        body = request.get_data(cache=False)
+        asked.max_content_length = reading.LARGEST_BODY
+        body = asked.get_data(cache=False)
         try:
-            form = reading.read_form(body) if _is_form(request.content_type or "") else None
+            form = reading.read_form(body) if _is_form(asked.content_type or "") else None
         except MalformedError:
             abort(HTTPStatus.FORBIDDEN)
         fields = form.fields if form else ()
-        if not is_signed(self._url(), fields, signature, self._twilio.tokens):
+        if not is_signed(self._url(asked), fields, signature, self._twilio.tokens):
             abort(HTTPStatus.FORBIDDEN)
         if form is None:
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
@@ -104,10 +105,10 @@ class _Desk:
             abort(HTTPStatus.FORBIDDEN)
         return form
 
-    def _url(self) -> str:
+    def _url(self, asked: Request) -> str:
         """The address as Twilio signed it: ours by configuration, never by what the request says of its host."""
-        query = request.query_string.decode("latin-1")
-        return f"{self._twilio.public_url}{request.path}" + (f"?{query}" if query else "")
+        query = asked.query_string.decode("latin-1")
+        return f"{self._twilio.public_url}{asked.path}" + (f"?{query}" if query else "")
 
     def spoken(self, view: Callable[[Form], bytes], form: Form) -> bytes:
         """What a view says; when it breaks in any way, the words that are always ready."""

@@ -1,6 +1,5 @@
 """Where callers left off in a leaflet, for ten minutes, by a keyed hash of their number."""
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ class Marks:
 
     def __call__(self, purpose: Literal["place", "text"], number: str) -> str:
         """The mark of a number for one purpose; marks of two purposes cannot be held together."""
-        return hmac.new(self._key, f"{purpose} {number}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, f"{purpose} {number}".encode(), "sha256").hex()
 
 
 @dataclass(frozen=True, slots=True)
