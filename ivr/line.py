@@ -151,12 +151,14 @@ class Switchboard:
 
     def _leave(self, flow: Flow, call: Call, before: State | None, after: State) -> None:
         """Note where in a leaflet the caller is now; once they have moved on from there, that they have."""
+        place = ""
+        if _is_leaflet(flow, after):
+            place = encode(State(after.node, part=after.part, pace=after.pace, language=after.language))
+        elif before is None or not _had_place(flow, before) or after.node == flow.line.resume:
+            return
         mark = self._mark(call)
-        if mark and _is_leaflet(flow, after):
-            place = State(after.node, part=after.part, pace=after.pace, language=after.language)
-            self.listening.note(Place(mark, encode(place), self.time(call)))
-        elif mark and before and _had_place(flow, before) and after.node != flow.line.resume:
-            self.listening.note(Place(mark, "", self.time(call)))
+        if mark:
+            self.listening.note(Place(mark, place, self.time(call)))
 
     def _listen(self, call: Call, before: State | None, event: Event, turn: Turn) -> None:
         """Note what the caller did where, and how a transfer ended; no number and no words."""

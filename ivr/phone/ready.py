@@ -53,6 +53,11 @@ class Ready:
             documents[key] = pieces
         return pieces
 
+    @property
+    def count(self) -> int:
+        """How many documents are ready."""
+        return len(self._shelf.documents) if self._shelf else 0
+
     def _current(self, flow: Flow, audio: Hashable) -> _Shelf:
         shelf, now = self._shelf, time.monotonic()
         if shelf is None or shelf.flow is not flow or shelf.audio != audio or now > shelf.until:

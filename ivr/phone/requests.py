@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
-from urllib.parse import parse_qs, parse_qsl, unquote_plus
+from urllib.parse import parse_qs, parse_qsl, unquote_to_bytes
 
 from ivr.flow.events import Event, MessageTaken, NoInput, Pressed, RingEnded, RingOutcome, Said
 
@@ -23,7 +23,7 @@ _WHOLE: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 _DECIMAL: Final = re.compile(r"[01](\.[0-9]{1,20})?", re.ASCII)
 _STATE: Final = re.compile(rb"s=([A-Za-z0-9._~-]*)")
 """The query that a state makes, which says itself; any other is read as a query."""
-_MARKS: Final = re.compile("[\0\1]|%0[01]")
+_MARKS: Final = re.compile(rb"[\0\1]|%0[01]")
 """Two characters that no telephone sends, by which a body is cut."""
 _STRANGE: Final = re.compile(r"[^\w\s'’.,!?£&+-]")
 NO_KEY: Final = Pressed("?")
@@ -66,13 +66,13 @@ def read_form(body: bytes) -> Form:
 
     What stands between names and values is marked before decoding, so that all is decoded at once: two thirds quicker.
     """
-    text = body.decode("utf-8", "replace")
-    if text.count("&") >= MOST_FIELDS:
+    if body.count(b"&") >= MOST_FIELDS:
         raise MalformedError("too many fields")
-    if _MARKS.search(text):
-        return Form(tuple(parse_qsl(text, keep_blank_values=True)))
-    marked = unquote_plus(text.replace("&", "\0").replace("=", "\1"))
-    pairs = [pair.partition("\1") for pair in marked.split("\0") if pair]
+    if not body.isascii() or _MARKS.search(body):
+        return Form(tuple(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))
+    marked = body.replace(b"&", b"\0").replace(b"=", b"\1").replace(b"+", b" ")
+    text = unquote_to_bytes(marked).decode("utf-8", "replace")
+    pairs = [pair.partition("\1") for pair in text.split("\0") if pair]
     return Form(tuple([(name, value.replace("\1", "=")) for name, _, value in pairs]))
 
 
@@ -123,6 +123,8 @@ def rang(form: Form) -> Event:
 
 def rehearsed_time(text: str) -> datetime | None:
     """The time that a rehearsal wants it to be, or None. It must say its zone."""
+    if not text:
+        return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

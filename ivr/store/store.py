@@ -15,6 +15,7 @@ from ivr.store.keeping import Keeping
 from ivr.store.places import Place
 from ivr.store.spool import Spool
 from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
+from ivr.store.trouble import named_unavailable
 
 
 class Store(Keeping):
