@@ -33,7 +33,8 @@ from ..flow.toy import toy
 
 TOP = Path(__file__).resolve().parents[2]
 PLACE = Place("https://line.example", "AC" + "a" * 32, "+442079460000")
-FLOW = toy()
+ENGLISH = toy().words["en-GB"]
+FLOW = replace(toy(), words={"en-GB": ENGLISH, "pl-PL": replace(ENGLISH, voice="Polly.Ola-Neural")})
 STATE = State("main", turn=3)
 
 
@@ -111,6 +112,7 @@ def test_what_is_said_to_one_caller_is_kept_for_nobody(writer, word):
         answer(Say("main")),
         answer(Say("bye", key="2")),
         answer(Say("bye"), state=STATE._replace(pace="slow")),
+        answer(Say("bye"), state=STATE._replace(language="pl-PL")),
         answer(Say("bye"), state=STATE._replace(turn=4)),
         Answer(FLOW, Turn((Say("bye"),), Listen(10), STATE)),
         Answer(FLOW, Turn((Say("bye"),), Listen(10, hints=("mediation",)), STATE)),
@@ -135,8 +137,8 @@ def test_the_number_that_was_rung_is_shown_even_when_another_was_rung_before(wri
 
 def test_new_words_are_said_with_the_next_answer(writer):
     assert said(writer.document(answer(Say("bye")))) == "Words of bye."
-    prompts = {**FLOW.words["en-GB"].prompts, "bye": Wording(says=(Sentence(text="New words."),))}
-    edited = replace(FLOW, words={"en-GB": replace(FLOW.words["en-GB"], prompts=prompts)})
+    prompts = {**ENGLISH.prompts, "bye": Wording(says=(Sentence(text="New words."),))}
+    edited = replace(FLOW, words={"en-GB": replace(ENGLISH, prompts=prompts)})
     assert said(writer.document(answer(Say("bye"), flow=edited))) == "New words."
     assert said(writer.document(answer(Say("bye")))) == "Words of bye."
 
