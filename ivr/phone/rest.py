@@ -26,6 +26,8 @@ TOTAL: Final = 10.0
 LARGEST: Final = 1024 * 1024
 """Bytes; an answer about one text has about 1,000, a list of 50 about 50,000."""
 LISTED: Final = 50
+HOSTS: Final = (API, "https://voice.twilio.com")
+"""The only places that a request goes to."""
 NO_TEXTS: Final = frozenset({21211, 21217, 21610, 21612, 21614, 21635, 60410, 60605})
 """Twilio's codes for a number that cannot or may not be sent texts: a landline, a wish to have none, a barred range."""
 
@@ -68,11 +70,11 @@ class Texts:
 
     def _messages(self) -> Any:
         if self._client is None:
-            self._client = _client(self._config)
+            self._client = client(self._config)
         return self._client.messages
 
 
-def _client(config: Config) -> "Client":
+def client(config: Config) -> "Client":
     """Twilio's client with a connection of ours: no proxy, no redirect, no password file, and an end to waiting."""
     from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]  # noqa: PLC0415 - half a second, for background work only
     from twilio.http.response import Response  # type: ignore[import-untyped]  # noqa: PLC0415
@@ -82,7 +84,7 @@ def _client(config: Config) -> "Client":
         """Sends everything to the one host, within one time limit."""
 
         def request(self, method: str, url: str, *_: object, **given: Any) -> Response:
-            address = config.api_url + _path(url)
+            address = _address(config, url)
             sent = {name: given.get(name) for name in ("params", "data", "headers", "auth")}
             status, text, headers = _in_time(lambda end: _fetched(self.session, method, address, sent, end))
             return Response(status, text, headers)
@@ -93,11 +95,12 @@ def _client(config: Config) -> "Client":
     return Client(username, password, config.account_sid, http_client=connection, environment={"": ""})
 
 
-def _path(url: str) -> str:
-    """Where on the host; the client may not talk to any other."""
-    if not url.startswith(f"{API}/"):
+def _address(config: Config, url: str) -> str:
+    """Where a request goes: to Twilio and nobody else, or all of it to the stand-in of a rehearsal."""
+    host = next((host for host in HOSTS if url.startswith(f"{host}/")), None)
+    if host is None:
         raise ValueError("an address that is not Twilio's")
-    return url.removeprefix(API)
+    return url if config.api_url == API else config.api_url + url.removeprefix(host)
 
 
 Answer = tuple[int, str, dict[str, str]]
@@ -135,10 +138,15 @@ def _in_time(fetch: Any) -> Answer:
     raise _SlowError
 
 
+def refused(error: Exception) -> str:
+    """What went wrong with a request, without the words of the error: those may hold a number or a key."""
+    status, code = getattr(error, "status", 0), getattr(error, "code", 0)
+    return f"Twilio answered {status}, code {code}" if status else type(error).__name__
+
+
 def _refusal(error: Exception) -> Delivery:
     """What a failed request means: only Twilio's own word that it took nothing allows another try."""
-    status, code = getattr(error, "status", 0), getattr(error, "code", 0)
-    trouble = f"Twilio answered {status}, code {code}" if status else type(error).__name__
+    status, code, trouble = getattr(error, "status", 0), getattr(error, "code", 0), refused(error)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Delivery("later", trouble=trouble)
     if code in NO_TEXTS:
