@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
-from ivr.settings import twilio
+from ivr.settings import sealing, twilio
 from ivr.settings.given import ORIGIN, TOP, ConfigError, Given, fits
 from ivr.settings.kept import kept
 from ivr.settings.twilio import API
@@ -32,6 +32,7 @@ class Config:
     account_sid: str
     auth_tokens: tuple[str, ...] = field(repr=False)
     secret_key: str = field(repr=False)
+    encryption_keys: tuple[str, ...] = field(repr=False)  # the one in use, then those that only open
     database_url: str = field(repr=False)
     public_url: str
     caller_id: str  # the line's own number in international form; empty: the number that was rung
@@ -63,7 +64,7 @@ class Config:
         config = _with_twilio(given, shared) if real else shared
         if given.wrong:
             raise ConfigError("\n".join(given.wrong))
-        return config if real else _with_own_secrets(config)
+        return _with_own_key(config if real else _with_own_secrets(config))
 
 
 def _shared(given: Given) -> Config:
@@ -73,6 +74,7 @@ def _shared(given: Given) -> Config:
         account_sid="",
         auth_tokens=(),
         secret_key=_secret_key(given) if given("SECRET_KEY") else "",
+        encryption_keys=sealing.encryption_keys(given),
         database_url=_database_url(given, data_dir),
         public_url=f"http://127.0.0.1:{port}",
         caller_id=twilio.number(given),
@@ -112,6 +114,16 @@ def _with_own_secrets(shared: Config) -> Config:
         caller_id=shared.caller_id or DRAMA_NUMBER,
         secret_key=shared.secret_key or kept(shared.data_dir / "secret.key", 32),
     )
+
+
+def _with_own_key(config: Config) -> Config:
+    """Outside production a line without a key makes its own: what is kept is sealed always."""
+    return config if config.encryption_keys else replace(config, encryption_keys=(_own_key(config),))
+
+
+def _own_key(config: Config) -> str:
+    mend = "put it back from a copy; delete it only if nothing that it sealed is needed any more"
+    return kept(config.data_dir / "encryption.key", 32, mend)
 
 
 def _production(given: Given) -> bool:

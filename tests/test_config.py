@@ -14,6 +14,7 @@ REAL = {
     "TWILIO_AUTH_TOKEN": "a-token-of-twilio",
     "PUBLIC_URL": "https://line.example.org",
     "SECRET_KEY": "s" * 32,
+    "ENCRYPTION_KEY": "e" * 64,
 }
 
 
@@ -50,12 +51,31 @@ def test_two_tokens_are_known_while_the_token_is_changed() -> None:
     assert config.auth_tokens == ("a-token-of-twilio", "the-old-one")
 
 
+def test_recordings_are_sealed_with_the_key_in_use_and_opened_with_those_before() -> None:
+    config = Config.from_env({**REAL, "ENCRYPTION_KEY": "A" * 64, "ENCRYPTION_KEY_OLD": f"{'b' * 64}, {'c' * 64}"})
+
+    assert config.encryption_keys == ("a" * 64, "b" * 64, "c" * 64)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"ENCRYPTION_KEY": "short"}, "ENCRYPTION_KEY"),
+        ({"ENCRYPTION_KEY_OLD": "g" * 64}, "ENCRYPTION_KEY_OLD"),
+        ({"ENCRYPTION_KEY": "", "ENCRYPTION_KEY_OLD": "b" * 64}, "ENCRYPTION_KEY"),
+    ],
+)
+def test_a_key_that_is_none_is_refused(given: dict[str, str], named: str) -> None:
+    assert mistakes(**given) == [named]
+
+
 def test_everything_missing_is_named_in_one_message() -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_env({"ENV": "production"})
 
     lines = str(caught.value).splitlines()
     assert [line.split(" is missing: set it to ")[0] for line in lines] == [
+        "ENCRYPTION_KEY",
         "TWILIO_AUTH_TOKEN",
         "TWILIO_ACCOUNT_SID",
         "SECRET_KEY",
@@ -106,7 +126,7 @@ def test_no_secret_is_printed(tmp_path: Path) -> None:
     own = rehearsal(tmp_path)
 
     shown = repr(Config.from_env(given))
-    assert not any(secret in shown for secret in ("a-token", "the-old-one", "hush", "s" * 32))
+    assert not any(secret in shown for secret in ("a-token", "the-old-one", "hush", "s" * 32, "e" * 32))
     assert own.auth_token not in repr(own)
     assert own.secret_key not in repr(own)
 
@@ -136,7 +156,9 @@ def test_a_rehearsal_keeps_its_secrets_to_itself_and_across_starts(tmp_path: Pat
     assert first == second
     assert first.auth_tokens == second.auth_tokens
     assert (tmp_path / "var" / "rehearsal.token").read_text("ascii") == first.auth_token
-    assert sorted(path.name for path in (tmp_path / "var").iterdir()) == ["rehearsal.token", "secret.key"]
+    names = ["encryption.key", "rehearsal.token", "secret.key"]
+    assert sorted(path.name for path in (tmp_path / "var").iterdir()) == names
+    assert (first.encryption_keys[0] in repr(first), len(first.encryption_keys[0])) == (False, 64)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
@@ -167,6 +189,13 @@ def test_a_damaged_secret_is_said_not_used(tmp_path: Path, text: str) -> None:
     (tmp_path / "rehearsal.token").write_text(text, "latin-1")
 
     with pytest.raises(ConfigError, match=r"rehearsal\.token"):
+        rehearsal(tmp_path)
+
+
+def test_a_damaged_key_of_recordings_is_not_to_be_deleted_lightly(tmp_path: Path) -> None:
+    (tmp_path / "encryption.key").write_text("a" * 40)
+
+    with pytest.raises(ConfigError, match="put it back from a copy"):
         rehearsal(tmp_path)
 
 

@@ -12,16 +12,22 @@ from ivr.settings.given import ConfigError, fits
 _KEPT: Final = re.compile(r"[0-9a-f]{32,64}", re.ASCII)
 
 
-def kept(path: Path, size: int) -> str:
-    """A secret of our own: `size` random bytes as text, made at most once even when two workers start together."""
+_ANOTHER: Final = "delete it, and the line makes another"
+
+
+def kept(path: Path, size: int, mend: str = _ANOTHER) -> str:
+    """A secret of our own: `size` random bytes as text, made at most once even when two workers start together.
+
+    `mend` tells the operator what to do when it is damaged.
+    """
     try:
         if not path.exists():
             _make(path, secrets.token_hex(size))
         text = path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be used ({error}): set DATA_DIR to a folder of the line's own") from error
-    if not fits(_KEPT, text):
-        raise ConfigError(f"{path} is damaged: delete it, and the line makes another")
+    if not fits(_KEPT, text) or len(text) != 2 * size:
+        raise ConfigError(f"{path} is damaged: {mend}")
     return text
 
 

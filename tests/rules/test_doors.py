@@ -21,6 +21,7 @@ DOORS = {
     "alembic": ("ivr/store/",),
     "sqlite3": ("ivr/store/",),
     "psycopg": ("ivr/store/",),
+    "cryptography": ("ivr/sealing.py",),
     "flask": ("ivr/factory.py", "ivr/phone/", "ivr/staff/", "ivr/rehearsal/", "ivr/pages/", "ivr/audio/serve.py"),
     "werkzeug": ("ivr/factory.py", "ivr/phone/", "ivr/staff/", "ivr/rehearsal/", "ivr/pages/", "ivr/audio/serve.py"),
 }

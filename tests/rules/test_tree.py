@@ -8,7 +8,7 @@ MAP = frozenset(
 )
 PACKAGES = frozenset({"settings", "jobs", "flow", "prompts", "audio", "store", "phone", "staff", "rehearsal", "pages"})
 MODULES = frozenset(
-    {"line.py", "promises.py", "listening.py", "intake.py", "numbers.py"}
+    {"line.py", "promises.py", "listening.py", "intake.py", "numbers.py", "sealing.py"}
     | {"commands.py", "cli.py", "config.py", "factory.py"}
     | {"__init__.py"}
 )
