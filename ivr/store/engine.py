@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from ivr.store import postgres
+from ivr.store.inflight import InFlight
 from ivr.store.quick import Statement, Values, moment
 from ivr.store.sqlite import File
 from ivr.store.together import Together
@@ -50,7 +51,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that cannot write. Raises what drivers and pools raise."""
-        with self._reader.connect() as connection, _let_go_on_trouble(connection):
+        with self._reads.entered(), self._reader.connect() as connection, _let_go_on_trouble(connection):
             yield connection
 
     def glance(self, statement: Statement, *values: object) -> Values | None:
@@ -61,7 +62,8 @@ class Database:
         dialect = self._reader.dialect
         given = [moment(dialect, value) if isinstance(value, datetime) else value for value in values]
         try:
-            return self._glanced(statement.of(dialect), given)
+            with self._reads.entered():
+                return self._glanced(statement.of(dialect), given)
         except dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
 
@@ -94,6 +96,7 @@ class Database:
         self._file = File(self._url) if self._url.drivername == "sqlite" else None
         self._writer: Engine = self._file.writer() if self._file else postgres.writer(self._url)
         self._reader: Engine = self._file.reader() if self._file else postgres.reader(self._url)
+        self._reads = InFlight()
         self.together = Together(self.writing)
 
 

@@ -4,6 +4,8 @@ from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
+from ivr.store.patience import Patience
+
 WAIT: Final = 2
 """Most seconds to connect, to wait for a lock, for a statement, and for a connection of the pool."""
 READERS: Final = 4
@@ -35,7 +37,7 @@ def reader(url: URL) -> Engine:
 def _engine(url: URL, size: int, **more: str) -> Engine:
     given = url.query.get("options", ())
     options = (*([given] if isinstance(given, str) else given), *(f"-c {k}={v}" for k, v in (_SETTINGS | more).items()))
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         connect_args={
             "connect_timeout": WAIT,
@@ -46,9 +48,10 @@ def _engine(url: URL, size: int, **more: str) -> Engine:
         pool_size=size,
         max_overflow=0,
         pool_timeout=WAIT,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
+    Patience(engine)
+    return engine
 
 
 def _begin_alone(connection: Connection) -> None:

@@ -92,9 +92,19 @@ class Together:
         finally:
             with self._changed:
                 self._writing = False
+                batch += self._given_up(batch[0].error)
                 for write in batch:
                     write.done = True
                 self._changed.notify_all()
+
+    def _given_up(self, error: Exception | None) -> "list[_Write[object]]":
+        """Those that waited while the database kept the others waiting in vain: they need not try the same."""
+        if not isinstance(error, StoreUnavailable) or time.monotonic() - self._since < SLOW:
+            return []
+        others, self._waiting = self._waiting, []
+        for write in others:
+            write.error = error
+        return others
 
     def _carry_out(self, batch: "list[_Write[object]]") -> None:
         try:

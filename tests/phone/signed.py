@@ -17,8 +17,8 @@ SID = "CA" + "1" * 32
 class Line:
     """A line and a signed client for it."""
 
-    def __init__(self, data, prepared=False):
-        self.config = Config.from_env({"DATA_DIR": str(data), "VOICE": "twilio"})
+    def __init__(self, data, prepared=False, **given):
+        self.config = Config.from_env({"DATA_DIR": str(data), "VOICE": "twilio", **given})
         if not prepared:
             migrate(self.config.database_url)
         self.database = data / "line.db"

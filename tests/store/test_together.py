@@ -125,6 +125,31 @@ def test_a_write_that_never_gets_its_turn_is_told_and_not_done_later(line: Line)
     assert line.kept() == ["first", "next"]
 
 
+def test_those_that_wait_while_another_waits_in_vain_do_not_wait_again(
+    sqlite_url: str, opened: Callable[[str], Store]
+) -> None:
+    """Two seconds are the most for each of them, whenever it came."""
+    store, other = opened(sqlite_url), sa.create_engine(sqlite_url)
+    waits: list[float] = []
+
+    def one() -> None:
+        begun = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            store.check()
+        waits.append(time.monotonic() - begun)
+
+    with other.connect() as holder:
+        holder.exec_driver_sql("BEGIN IMMEDIATE")
+        threads = [threading.Thread(target=one) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+            time.sleep(0.15)
+        for thread in threads:
+            thread.join()
+    other.dispose()
+    assert max(waits) < 2.4
+
+
 def test_a_write_broken_off_is_no_success_for_those_who_waited(line: Line) -> None:
     """Whichever of the two carries both out is interrupted; the other must not take that for success."""
     outcomes: list[str] = []

@@ -1,0 +1,81 @@
+"""Ends what a server does not: a connection on which nothing comes back is cut on our side.
+
+A server whose own disk has stopped, or that was frozen, still takes packets; its time limits do not run. So each
+connection may be out of its pool for a few seconds, and after that its socket is shut, which the driver takes for a
+server that went away.
+"""
+
+import os
+import socket
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import psycopg
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DisconnectionError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+PING: Final = 0.5
+"""Seconds in which a connection that was idle has to show that somebody is there."""
+LONGEST: Final = 2.5
+"""Seconds that a transaction may take; the server's own limits are shorter, where it is well."""
+_LOOK: Final = 0.1
+_FRESH: Final = "fresh"
+
+
+class Patience:
+    """Watches the connections of one engine in one thread, which begins with the first of them: after any fork."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._due: dict[int, tuple[psycopg.Connection[Any], float]] = {}
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        event.listen(engine, "connect", _is_fresh)
+        event.listen(engine, "checkout", self._out)
+        event.listen(engine, "checkin", self._back)
+        event.listen(engine, "invalidate", self._back)
+
+    def _out(self, opened: psycopg.Connection[Any], record: Any, _proxy: object) -> None:
+        """The pool closes a connection that is refused here, and opens another."""
+        if not record.info.pop(_FRESH, False):
+            self._expect(opened, PING)
+            try:
+                self._engine.dialect.do_ping(cast("DBAPIConnection", opened))
+            except psycopg.Error as gone:
+                self._due.pop(id(opened), None)
+                raise DisconnectionError from gone
+        self._expect(opened, LONGEST)
+
+    def _back(self, opened: psycopg.Connection[Any], *_: object) -> None:
+        self._due.pop(id(opened), None)
+
+    def _expect(self, opened: psycopg.Connection[Any], seconds: float) -> None:
+        self._due[id(opened)] = opened, time.monotonic() + seconds
+        if self._thread is None:
+            with self._starting:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._look, name="patience", daemon=True)
+                    self._thread.start()
+
+    def _look(self) -> None:
+        while True:
+            time.sleep(_LOOK)
+            now = time.monotonic()
+            for key, (opened, due) in tuple(self._due.items()):
+                if due < now and self._due.pop(key, (None, 0.0))[0] is opened:
+                    _cut(opened)
+
+
+def _is_fresh(_opened: object, record: Any) -> None:
+    record.info[_FRESH] = True
+
+
+def _cut(opened: psycopg.Connection[Any]) -> None:
+    """Shut the socket under a driver that waits on it. A connection that was closed meanwhile has none."""
+    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(opened.fileno())) as shared:
+        shared.shutdown(socket.SHUT_RDWR)
