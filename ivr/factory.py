@@ -1,11 +1,14 @@
 """Wires the line together, once: settings in, a Flask application out."""
 
 import logging
+from pathlib import Path
 from typing import Final
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
+from ivr.audio.folder import AudioFolder
+from ivr.audio.lexicon import LexiconError, Word, read_lexicon
 from ivr.audio.library import Library
 from ivr.audio.serve import audio_pages
 from ivr.config import Config
@@ -53,12 +56,21 @@ def create_app(config: Config) -> Flask:
 def _answer_twilio(app: Flask, config: Config, flows: Watched, store: Store, library: Library) -> None:
     switchboard = _switchboard(app, config, flows, store)
     place = Place(config.public_url, config.account_sid, config.caller_id)
-    writer = Writer(place, Voice(None if config.voice == "twilio" else library))
+    writer = Writer(place, Voice(None if config.voice == "twilio" else library, lexicon(config.audio_dir)))
     number = flows.flow.line.ringing.number
     ready = fallback(place, number, digits_of(number))
     twilio = Twilio(config.account_sid, config.auth_tokens, config.public_url, config.rehearsal)
     app.register_blueprint(voice_pages(switchboard, writer, ready, twilio))
     app.extensions["switchboard"] = switchboard
+
+
+def lexicon(folder: Path) -> tuple[Word, ...]:
+    """How words are pronounced. A mistake in the lexicon is told, and costs a caller nothing but the pronunciation."""
+    try:
+        return read_lexicon(AudioFolder(folder).lexicon)
+    except LexiconError as problem:
+        _log.error("%s; Twilio's voice reads every word as it is written", problem)
+        return ()
 
 
 def _switchboard(app: Flask, config: Config, flows: Watched, store: Store) -> Switchboard:

@@ -18,7 +18,7 @@ DIGIT_GROUP: Final = re.compile(rf"(\b{_DIGIT}(?: {_DIGIT}){{2,}}\b)")
 GROUP_PAUSE: Final = 0.45
 """Seconds before each group of digits: time to write the last one down."""
 AFTER_GROUP: Final = 0.35
-NOTATIONS: Final = frozenset({"write", "say", "kokoro", "heard"})
+NOTATIONS: Final = frozenset({"write", "say", "kokoro", "twilio", "heard"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Word:
     write: str
     say: str = ""
     kokoro: str = ""
+    twilio: str = ""
     heard: tuple[str, ...] = ()
 
 
@@ -52,7 +53,7 @@ def _word(file: str, number: int, row: dict[str, object]) -> Word:
     unknown = set(row) - NOTATIONS
     if unknown or not row.get("write"):
         named = f"does not know {', '.join(sorted(unknown))}" if unknown else "lacks `write`"
-        raise LexiconError(f"{file}: word {number} {named}; it has write, say, kokoro, heard")
+        raise LexiconError(f"{file}: word {number} {named}; it has write, say, kokoro, twilio, heard")
     heard = row.get("heard", [])
     if not isinstance(heard, list):
         raise LexiconError(f"{file}: `heard` of {row['write']} is a list of spellings")

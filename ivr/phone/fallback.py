@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 
 from ivr.phone.twiml import Place, add, dial, pause, written
 
-VOICE: Final = "Polly.Brian-Neural"
-"""The second voice: when this is heard, the first may be what failed."""
+VOICE: Final = "Google.en-GB-Neural2-B"
+"""Of another maker than the line's first voice: when this is heard, that one may be what failed."""
 LANGUAGE: Final = "en-GB"
 _RINGING: Final = 30
 _WAIT: Final = "45"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from ivr.audio.lexicon import Word
 from ivr.audio.library import Library
 from ivr.flow.line import Flow
 from ivr.flow.nodes import PromptId
@@ -13,6 +14,7 @@ from ivr.flow.spoken import text_of
 from ivr.flow.state import State, encode
 from ivr.flow.turn import End, Listen, Quiet, Recorded, Ring, Say, Spell, Spoken, TakeMessage, Turn
 from ivr.line import Answer
+from ivr.phone.pronounced import Speaker, pronounce
 from ivr.phone.ready import MARK, Ready, cut
 
 RATES: Final = {"normal": "90%", "slow": "75%"}
@@ -46,13 +48,15 @@ class Place:
 class Voice:
     """Says prompts: the audio file where there is one, Twilio's voice where not."""
 
-    def __init__(self, library: Library | None) -> None:
+    def __init__(self, library: Library | None, words: tuple[Word, ...] = ()) -> None:
         self._library = library
+        self._words = words
+        self.speaker = Speaker()
 
     @property
     def audio(self) -> Hashable:
-        """Changes whenever other files may be played than before."""
-        return self._library.version if self._library else None
+        """Changes whenever other files may be played than before, or another voice speaks."""
+        return self.speaker.second, self._library.version if self._library else None
 
     def say(self, parent: ET.Element, flow: Flow, spoken: Iterable[Spoken], state: State, account: str) -> None:
         """Add what is spoken to `parent`, in order."""
@@ -76,9 +80,8 @@ class Voice:
         if clip is not None:
             add(parent, "Play", clip.url)
             return
-        voice = flow.words[spoken_in].voice
-        say = add(parent, "Say", voice=voice, language=spoken_in)
-        add(say, "prosody", text, rate=RATES[state.pace])
+        say = add(parent, "Say", voice=self.speaker.name(flow.words[spoken_in]), language=spoken_in)
+        pronounce(add(say, "prosody", rate=RATES[state.pace]), clean(text), self._words)
 
     def _spell(self, parent: ET.Element, flow: Flow, digits: str, state: State) -> None:
         """Digits one by one, a pause between groups; all from files or all in Twilio's voice, never a mixture."""

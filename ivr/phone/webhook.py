@@ -173,6 +173,8 @@ class _Desk:
 
     def fault(self, form: Form) -> bytes:
         """Something broke before: say so, and ring a person."""
+        if self._writer.voice.speaker.refused(form.get("ErrorCode")):
+            _log.error("Twilio does not have the voice that words/ name: the second voice speaks from now on")
         return self._fallback.sorry(self._place(form).caller_id)
 
     def fault_rang(self, form: Form) -> bytes:

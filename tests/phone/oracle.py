@@ -10,6 +10,7 @@ _HOLDERS = {
     "Gather": twilio.Gather,
     "Dial": twilio.Dial,
     "Say": twilio.Say,
+    "prosody": twilio.SsmlProsody,
     "Number": twilio.Number,
     "Record": twilio.Record,
 }
