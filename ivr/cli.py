@@ -28,6 +28,9 @@ _PLACES: Final = {
     "audio": _Place("ivr.audio.commands", "Build and check what callers hear."),
     "queue": _Place("ivr.commands", "List callback requests."),
     "worker": _Place("ivr.commands", "Do background work, such as text messages, in a process of its own."),
+    "doctor": _Place("ivr.doctor.commands", "What still stands in the way of real calls."),
+    "provision": _Place("ivr.phone.commands", "Send the calls of a Twilio number to this line."),
+    "fallback": _Place("ivr.phone.commands", "What the number answers when this line is down."),
     "db": _Place("ivr.commands", "Make the database ready."),
 }
 

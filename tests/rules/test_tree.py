@@ -6,7 +6,9 @@ MAP = frozenset(
     {"app.py", "prompts", "audio", "ivr", "dev.py", "Makefile", "tests", "docs", "requirements", "pyproject.toml"}
     | {"README.md", "CHANGELOG.md", "LICENSE", ".ci", ".editorconfig", ".gitattributes", ".gitignore"}
 )
-PACKAGES = frozenset({"settings", "jobs", "flow", "prompts", "audio", "store", "phone", "staff", "rehearsal", "pages"})
+PACKAGES = frozenset(
+    {"doctor", "settings", "jobs", "flow", "prompts", "audio", "store", "phone", "staff", "rehearsal", "pages"}
+)
 MODULES = frozenset(
     {"line.py", "promises.py", "listening.py", "intake.py", "numbers.py", "sealing.py"}
     | {"commands.py", "cli.py", "config.py", "factory.py"}

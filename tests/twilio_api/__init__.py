@@ -1,0 +1,1 @@
+"""Twilio's published OpenAPI, served."""
