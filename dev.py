@@ -163,6 +163,20 @@ def install_system(missing: dict[str, str]) -> bool:
     return False
 
 
+def node_packages(folder: str) -> bool:
+    """Have the packages of a folder's package-lock.json in it. Quick when nothing changed since the last time."""
+    place = TOP / folder
+    done, needed = place / "node_modules" / "installed", hashlib.sha256((place / "package-lock.json").read_bytes())
+    if done.exists() and done.read_text(encoding="ascii") == needed.hexdigest():
+        return True
+    if not install_system({} if shutil.which("npm") else {"npm": "npm"}):
+        return False
+    if not quiet(["npm", "ci", "--silent", "--ignore-scripts", "--prefix", str(place)]):
+        return not stop("The lines above say why {} has no packages. It needs the npm registry, once.".format(folder))
+    done.write_text(needed.hexdigest(), encoding="ascii")
+    return True
+
+
 # Running
 
 
@@ -202,7 +216,7 @@ def test(arguments: list[str]) -> int:
     """Everything that must hold before a change is shared."""
     started = time.monotonic()
     missing = {command: package for command, package in SYSTEM_PACKAGES.items() if not shutil.which(command)}
-    if not ready("dev") or not install_system(missing):
+    if not ready("dev") or not install_system(missing) or not node_packages("tests/twilio_api"):
         return 1
     failed = [" ".join(check) for check in CHECKS if not passes(check)]
     code = pytest("-n", "2", *arguments)
@@ -222,7 +236,9 @@ def passes(check: tuple[str, ...]) -> bool:
 
 def prove(arguments: list[str]) -> int:
     """Every test, the long ones too."""
-    return pytest("--prove", "-n", "2", *arguments) if ready("dev") else 1
+    if not ready("dev") or not node_packages("tests/twilio_api"):
+        return 1
+    return pytest("--prove", "-n", "2", *arguments)
 
 
 def pytest(*arguments: str) -> int:

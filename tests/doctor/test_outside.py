@@ -116,9 +116,7 @@ def test_a_certificate_that_nobody_trusts(line):
     assert (found.state, "has a certificate that is not trusted" in found.told) == ("mend", True)
 
 
-@pytest.mark.parametrize(
-    ("answers", "name"), [({"ready": 503}, "public address"), ({"unsigned": 200}, "signatures")]
-)
+@pytest.mark.parametrize(("answers", "name"), [({"ready": 503}, "public address"), ({"unsigned": 200}, "signatures")])
 def test_an_answer_that_is_not_ours(line, answers, name):
     config, trust = line(**answers)
 
