@@ -1,0 +1,1 @@
+"""What the line and its tests need, locked, and the set-up that installs it."""
