@@ -42,7 +42,8 @@ def test_help_loads_no_part_of_the_line() -> None:
     shown = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
 
     assert "queue" in shown
-    assert not any(f"'{part}'" in shown for part in ("flask", "sqlalchemy", "yaml", "numpy", "ivr.store", "ivr.phone.rest"))
+    parts = ("flask", "sqlalchemy", "yaml", "numpy", "ivr.store", "ivr.phone.rest")
+    assert not any(f"'{part}'" in shown for part in parts)
 
 
 @pytest.mark.parametrize("names", commands(main), ids=" ".join)
