@@ -3,6 +3,7 @@
 `migrate(url)` makes or renews the schema; `Store.open(url)` never does.
 """
 
+from ivr.store.audit import Audit, Deed, Entry, Filters, Verified
 from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request, Spooled
 from ivr.store.jobs import Job, JobSeen
 from ivr.store.places import Marks, Place
@@ -12,10 +13,14 @@ from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
 from ivr.store.trouble import StoreUnavailable
 
 __all__ = [
+    "Audit",
     "CallFacts",
     "Caps",
     "Cursor",
+    "Deed",
     "Delivery",
+    "Entry",
+    "Filters",
     "Job",
     "JobSeen",
     "Kept",
@@ -29,5 +34,6 @@ __all__ = [
     "StoreUnavailable",
     "TextAsked",
     "TextMessage",
+    "Verified",
     "migrate",
 ]

@@ -37,6 +37,11 @@ class Store(Keeping):
             folder.make()
         return cls(Database(url), folder)
 
+    @property
+    def database(self) -> Database:
+        """The database itself, for the parts of the store that staff use."""
+        return self._database
+
     def close(self) -> None:
         """Let the database go."""
         self._database.close()

@@ -1,0 +1,213 @@
+"""The log of what staff did: only ever added to, each entry sealed to the one before with a key outside the database.
+
+Who changes, removes, adds or reorders an entry without the key breaks a seal, and `verify` names the place. The end is
+sealed too, so that a log cannot be cut short unnoticed, unless the cutter also kept an older copy of that one row; who
+wants to know of that as well notes the number and the seal of the last entry now and then, on paper.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from ivr.store.engine import Database
+from ivr.store.part import Part
+from ivr.store.staff_tables import audit, audit_end
+
+__all__ = ["Audit", "Deed", "Entry", "Filters", "Verified"]
+
+_ONE: Final = 1
+_BATCH: Final = 1000
+BEFORE_ALL: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did. It holds ids and words of ours: never a number, a name or what a caller said.
+
+    `who` is an account's id, or `ivr` for the command line and the line itself. `what` is a slug such as
+    `request-seen`. `about` is `kind:id`, empty where it is about nothing else.
+    """
+
+    who: str
+    what: str
+    about: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A deed as the log has it; entries are numbered from 1."""
+
+    number: int
+    at: datetime
+    deed: Deed
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which entries to show: those that have all that is given. Times are UTC, `since` included, `before` not."""
+
+    who: str = ""
+    what: str = ""
+    about: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many entries were looked at, and what is wrong, in words of an operator; empty when all seals hold."""
+
+    entries: int
+    trouble: str
+    seal: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether all seals hold."""
+        return not self.trouble
+
+
+class Audit(Part):
+    """The log. `keys`: the key in use first, in hexadecimal; the others are those with which older entries were sealed.
+
+    `note` belongs in the transaction of what it tells of, so that nothing is done without its entry and none is made
+    up. Writers take turns on both databases, which keeps the chain whole.
+    """
+
+    def __init__(self, database: Database, keys: Sequence[str]) -> None:
+        super().__init__(database)
+        derived = [_derived(key) for key in keys]
+        self._keys: Final = dict(derived)
+        self._current: Final = derived[0][0]
+
+    def note(self, connection: Connection, deed: Deed, now: datetime) -> int:
+        """Add an entry within a transaction that writes; its number."""
+        end = connection.execute(select(audit_end.c.number).where(audit_end.c.id == _ONE)).scalar()
+        before = self._seal_of(connection, end or 0)
+        number, at = (end or 0) + 1, now.astimezone(UTC)
+        text = _canonical(number, at, deed, self._current)
+        seal = self._sealed(self._current, before + text)
+        row = {"who": deed.who, "what": deed.what, "about": deed.about, "detail": _json(dict(deed.detail))}
+        connection.execute(insert(audit).values(number=number, at=at, key_id=self._current, seal=seal, **row))
+        last = {"number": number, "key_id": self._current, "seal": self._sealed(self._current, _end(number, seal))}
+        if end is None:
+            connection.execute(insert(audit_end).values(id=_ONE, **last))
+        else:
+            connection.execute(update(audit_end).where(audit_end.c.id == _ONE).values(**last))
+        return number
+
+    def add(self, deed: Deed, now: datetime) -> int:
+        """Add an entry in a transaction of its own; its number. Raises StoreUnavailable."""
+        return self._write(lambda connection: self.note(connection, deed, now))
+
+    def page(self, filters: Filters | None = None, below: int | None = None, limit: int = 50) -> list[Entry]:
+        """Entries, the newest first; `below` is the number of the last one of the page before."""
+        wanted = select(audit).order_by(audit.c.number.desc()).limit(limit)
+        for name in ("who", "what", "about"):
+            if value := getattr(filters or Filters(), name):
+                wanted = wanted.where(audit.c[name] == value)
+        if filters and filters.since:
+            wanted = wanted.where(audit.c.at >= filters.since)
+        if filters and filters.before:
+            wanted = wanted.where(audit.c.at < filters.before)
+        if below is not None:
+            wanted = wanted.where(audit.c.number < below)
+        with self._reading() as connection:
+            return [_entry(row) for row in connection.execute(wanted)]
+
+    def deeds(self) -> list[str]:
+        """Every `what` that occurs."""
+        with self._reading() as connection:
+            return list(connection.execute(select(audit.c.what).distinct().order_by(audit.c.what)).scalars())
+
+    def verify(self) -> Verified:
+        """Look at every seal, from the first to the end. What is written meanwhile is not looked at."""
+        with self._reading() as connection:
+            _as_one_moment(connection)
+            end = connection.execute(select(audit_end)).one_or_none()
+            number, seal = 0, BEFORE_ALL
+            for row in self._rows(connection):
+                trouble = self._wrong(row, number + 1, seal)
+                if trouble:
+                    return Verified(number, trouble, seal)
+                number, seal = row.number, row.seal
+            return Verified(number, self._wrong_end(end, number, seal), seal)
+
+    def _rows(self, connection: Connection) -> Iterator[Row[tuple[object, ...]]]:
+        number = 0
+        while rows := connection.execute(
+            select(audit).where(audit.c.number > number).order_by(audit.c.number).limit(_BATCH)
+        ).all():
+            yield from rows
+            number = rows[-1].number
+
+    def _wrong(self, row: Row[tuple[object, ...]], number: int, before: str) -> str:
+        """What is wrong with an entry, or nothing."""
+        if row.number != number:
+            return f"Entry {number} is missing."
+        if row.key_id not in self._keys:
+            return f"Entry {number} was sealed with a key that is not set: add it to ENCRYPTION_KEY_OLD."
+        text = before + _canonical(number, row.at, _entry(row).deed, row.key_id)
+        if not hmac.compare_digest(row.seal, self._sealed(row.key_id, text)):
+            return f"Entry {number} was changed, put there later, or stands in another's place."
+        return ""
+
+    def _wrong_end(self, end: Row[tuple[object, ...]] | None, number: int, seal: str) -> str:
+        if end is None:
+            return "The end of the log is missing." if number else ""
+        if end.number > number:
+            return f"The log ends at entry {number}, and {end.number - number} after it are missing."
+        if end.key_id not in self._keys:
+            return "The end was sealed with a key that is not set: add it to ENCRYPTION_KEY_OLD."
+        right = end.number == number and hmac.compare_digest(end.seal, self._sealed(end.key_id, _end(number, seal)))
+        return "" if right else "The end of the log was changed."
+
+    def _seal_of(self, connection: Connection, number: int) -> str:
+        found = connection.execute(select(audit.c.seal).where(audit.c.number == number)).scalar()
+        return found or BEFORE_ALL
+
+    def _sealed(self, key_id: str, text: str) -> str:
+        return hmac.new(self._keys[key_id], text.encode(), hashlib.sha256).hexdigest()
+
+
+def _as_one_moment(connection: Connection) -> None:
+    """Have everything read as it was at one moment, as SQLite does by itself: what is added meanwhile is not seen."""
+    if connection.dialect.name == "postgresql":
+        connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+def _derived(key: str) -> tuple[str, bytes]:
+    """A key for this log alone, and the id by which it is known; neither leads back to the key that was set."""
+    secret = hmac.new(bytes.fromhex(key), b"plainline audit", hashlib.sha256).digest()
+    return hashlib.sha256(b"plainline audit key id" + secret).hexdigest()[:16], secret
+
+
+def _canonical(number: int, at: datetime, deed: Deed, key_id: str) -> str:
+    """One spelling of an entry, whichever database it comes from: nothing in it can run into what stands beside it."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return _json([number, moment, deed.who, deed.what, deed.about, dict(deed.detail), key_id])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def _end(number: int, seal: str) -> str:
+    return _json(["end", number, seal])
+
+
+def _entry(row: Row[tuple[object, ...]]) -> Entry:
+    try:
+        detail = json.loads(row.detail)
+    except ValueError:
+        detail = {"damaged": row.detail}
+    deed = Deed(row.who, row.what, row.about, detail if isinstance(detail, dict) else {"damaged": row.detail})
+    return Entry(row.number, row.at, deed, row.seal)
