@@ -1,0 +1,248 @@
+"""The whole line as one machine: callers, requests sent again, a database that comes and goes, deploys, kills.
+
+Hypothesis chooses what happens next, in any order; afterwards every promise spoken is held against every row.
+"""
+
+import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from ivr.config import Config
+from ivr.factory import create_app
+from ivr.prompts.load import load
+from ivr.rehearsal.faults import Faults
+from ivr.rehearsal.manners import lapses
+from ivr.rehearsal.reach import in_this_process
+from ivr.rehearsal.twiml import parse
+from ivr.store import migrate
+from tests.machines.audit import audited, heard
+from tests.machines.crowd import TROUBLES, Place
+from tests.prompts.files import SHIPPED, copied, edit
+from tests.rehearsal.walker import Walk
+
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a folder of our own is made in it
+FLOW = load(SHIPPED)
+MOST_CALLS = 4
+SEEN = {"steps": 0, "calls": 0, "promises": 0, "deploys": 0, "kills": 0, "faults": 0}
+
+
+def renamed(prompts):
+    """A node that calls may be waiting at is gone: its name is another."""
+    (prompts / "menus/ask-time.yaml").rename(prompts / "menus/ask-when.yaml")
+    for path in prompts.glob("menus/*.yaml"):
+        path.write_text(path.read_text("utf-8").replace("goto: ask-time", "goto: ask-when"), "utf-8")
+
+
+def shorter(prompts):
+    """A question less, and a leaflet with a part less."""
+    (prompts / "menus/ask-safe.yaml").unlink()
+    for path in prompts.glob("menus/*.yaml"):
+        path.write_text(path.read_text("utf-8").replace("goto: ask-safe", "goto: ask-needs"), "utf-8")
+    edit(prompts, "words/en-GB.yaml", '    says: ["Is that right?"]', '    says: ["Is this right?"]')
+
+
+def broken(prompts):
+    """An author's mistake: refused, and what was served before is served on."""
+    with (prompts / "menus/main.yaml").open("a", encoding="utf-8") as file:
+        file.write("opitons: [")
+
+
+VARIANTS = {"as shipped": lambda _prompts: None, "renamed": renamed, "shorter": shorter, "broken": broken}
+
+
+class Caller(Walk):
+    """A random caller, one move at a time; promises are held against the rows at the end, not on the way."""
+
+    def _turned(self, call, before, act):
+        act()
+        for turn in call.turns[before:]:
+            self.wrong += [f"{lapse}: {turn.body}" for lapse in lapses(parse(turn.body.encode()))]
+        if call.ended_by not in {"", "caller"} and not self._said_goodbye(call):
+            self.wrong.append(f"ended by {call.ended_by} after {call.heard[-5:]}, moves {self.moves}")
+
+
+class WholeLine(RuleBasedStateMachine):
+    @initialize(seed=st.integers(0, 2**32))
+    def start(self, seed):
+        logging.disable()
+        self.folder = Path(tempfile.mkdtemp(dir=MEMORY))
+        self.chance = Random(seed)
+        self.prompts = copied(self.folder, SHIPPED)
+        self.database, self.away = self.folder / "line.db", self.folder / "away.db"
+        migrate(f"sqlite:///{self.database}")
+        self.callers, self.calls, self.over = [], [], []
+        self.serve()
+
+    def serve(self):
+        given = {"DATA_DIR": str(self.folder), "PROMPTS_DIR": str(self.prompts), "VOICE": "twilio"}
+        config = Config.from_env(given)
+        self.app = create_app(config)
+        self.switchboard = self.app.extensions["switchboard"]
+        self.switchboard.intake.close()  # brought in when a rule says so
+        app = self.app
+        self.place = Place(in_this_process(config, lambda _: app), self.switchboard.store)
+        for call in self.calls:
+            call.player.wire.post = self.place.reach.transport.post
+
+    @precondition(lambda self: len(self.callers) < MOST_CALLS)
+    @rule(seed=st.integers(0, 2**32))
+    def somebody_rings(self, seed):
+        caller = Caller(self.place, FLOW, seed, Faults(Random(seed), **TROUBLES))
+        caller.eager, caller.manner = True, "any"
+        call = caller._call()
+        self.callers.append(caller)
+        self.calls.append(call)
+        caller._turned(call, 0, call.dial)
+        self.judge(caller)
+
+    @precondition(lambda self: self.callers)
+    @rule(which=st.integers(0, MOST_CALLS), moves=st.integers(1, 8))
+    def somebody_answers(self, which, moves):
+        self.moves(which % len(self.callers), moves)
+
+    @precondition(lambda self: self.callers)
+    @rule(which=st.integers(0, MOST_CALLS), moves=st.integers(1, 8))
+    def somebody_goes_on(self, which, moves):
+        """As often again: callers act more often than anything breaks."""
+        self.moves(which % len(self.callers), moves)
+
+    @precondition(lambda self: self.callers)
+    @rule(moves=st.integers(1, 3))
+    def everybody_answers(self, moves):
+        for number in reversed(range(len(self.callers))):
+            self.moves(number, moves)
+
+    def moves(self, number, moves):
+        caller, call = self.callers[number], self.calls[number]
+        for _ in range(moves):
+            if not call.ended_by:
+                caller._move(call)
+        self.judge(caller)
+        if call.ended_by:
+            self.hung_up(number)
+
+    @precondition(lambda self: self.callers)
+    @rule(which=st.integers(0, MOST_CALLS))
+    def somebody_hangs_up(self, which):
+        number = which % len(self.callers)
+        if not self.calls[number].ended_by:
+            self.calls[number].hang_up()
+        self.hung_up(number)
+
+    def hung_up(self, number):
+        del self.callers[number]
+        self.over.append(self.calls.pop(number))
+
+    @precondition(lambda self: self.over or self.calls)
+    @rule()
+    def an_old_request_comes_again(self):
+        call = self.chance.choice(self.over + self.calls)
+        exchange = self.chance.choice(call.exchanges)
+        call.player.wire.post = self.place.reach.transport.post
+        answer = self.place.reach.transport.post(
+            exchange.path, exchange.form, call.player.wire._headers(exchange.path, exchange.form, "again")
+        )
+        assert answer.status == 200
+        parse(answer.body)
+
+    @precondition(lambda self: self.database.exists())
+    @rule()
+    def the_database_goes(self):
+        self.switchboard.listening.close()
+        self.switchboard.store.close()
+        self.database.rename(self.away)
+        SEEN["faults"] += 1
+
+    @precondition(lambda self: not self.database.exists())
+    @rule()
+    def the_database_comes_back(self):
+        self.away.rename(self.database)
+
+    @precondition(lambda self: (self.folder / "spool").exists())
+    @rule()
+    def the_disk_takes_no_promise(self):
+        (self.folder / "spool").rename(self.folder / "hidden")
+        SEEN["faults"] += 1
+
+    @precondition(lambda self: not (self.folder / "spool").exists())
+    @rule()
+    def the_disk_is_mended(self):
+        (self.folder / "hidden").rename(self.folder / "spool")
+
+    @rule()
+    def what_is_on_disk_comes_in(self):
+        self.switchboard.intake.once()
+
+    @rule(variant=st.sampled_from(sorted(VARIANTS)), now=st.integers(0, 2))
+    def somebody_deploys(self, variant, now):
+        if now:
+            return
+        before = self.switchboard.flow.version
+        shutil.rmtree(self.prompts)
+        copied(self.folder, SHIPPED)
+        VARIANTS[variant](self.prompts)
+        self.switchboard._flows._next = 0.0
+        after = self.switchboard.flow.version
+        assert (after == before) if variant == "broken" else True
+        SEEN["deploys"] += 1
+
+    @precondition(lambda self: not self.switchboard._flows.mistakes and (self.folder / "spool").exists())
+    @rule(now=st.integers(0, 2))
+    def the_process_is_killed_and_another_begins(self, now):
+        """Nothing is written at the end, as nothing can be."""
+        if now:
+            return
+        self.switchboard.listening._notes.clear()
+        self.switchboard.close()
+        self.serve()
+        SEEN["kills"] += 1
+
+    def judge(self, caller):
+        SEEN["steps"] += 1
+        assert caller.wrong == []
+
+    def teardown(self):
+        if not hasattr(self, "switchboard"):
+            return
+        try:
+            for back, there in ((self.away, self.database), (self.folder / "hidden", self.folder / "spool")):
+                if back.exists():
+                    back.rename(there)
+            store = self.switchboard.store
+            while store.spooled().promises:
+                assert self.switchboard.intake.once(), store.spooled()
+            verdict = audited(map(heard, self.over + self.calls), store)
+            assert verdict.wrong == []
+            SEEN["calls"] += verdict.calls
+            SEEN["promises"] += verdict.promises
+        finally:
+            self.switchboard.close()
+            shutil.rmtree(self.folder)
+            logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize(
+    ("examples", "steps"),
+    [(12, 25), *(pytest.param(150, 40, marks=pytest.mark.prove, id=f"part{n}") for n in range(2))],
+)
+def test_the_whole_line_whatever_happens_in_whatever_order(figures, examples, steps):
+    for name in SEEN:
+        SEEN[name] = 0
+    how = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(WholeLine, settings=how)
+    assert SEEN["promises"]
+    figures("the whole line as one machine", histories=examples, **SEEN, broken_promises=0)
