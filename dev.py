@@ -3,6 +3,7 @@
 python3 dev.py run     set up, then serve the line at http://127.0.0.1:8000 (another port: PORT=8001 python3 dev.py run)
 python3 dev.py test    set up, then check and test everything; what follows goes on to pytest
 python3 dev.py prove   the long tests too
+python3 dev.py voice   say changed words in the shipped voice, then listen to the whole line as callers hear it
 python3 dev.py lock    write requirements/*.txt anew after a change of requirements/*.in (--upgrade: newer versions)
 """
 
@@ -28,7 +29,7 @@ CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-im
 
 def main(arguments: list[str]) -> int:
     """Run one command; the exit code."""
-    commands = {"run": run, "test": test, "prove": prove, "lock": lock}
+    commands = {"run": run, "test": test, "prove": prove, "voice": voice, "lock": lock}
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 0 if arguments[:1] in ([], ["--help"], ["-h"], ["help"]) else 2
@@ -117,13 +118,22 @@ def pytest(*arguments: str) -> int:
     return subprocess.call([str(PYTHON), "-m", "pytest", *arguments])
 
 
+def voice(arguments: list[str]) -> int:
+    """Say changed words in the shipped voice and listen to the line; what follows goes on to `ivr audio check`."""
+    if not ready("voice"):
+        return 1
+    ivr = str(BIN / "ivr")
+    spoken = subprocess.call([ivr, "audio", "build", "--voice", "kokoro"])
+    return spoken or subprocess.call([ivr, "audio", "check", *arguments])
+
+
 def lock(arguments: list[str]) -> int:
     """Write the locks: exact, hashed, for every platform, naming no place that packages come from."""
     if not ready("dev"):
         return 1
     how = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
     for name, path in LOCKS.items():
-        within = [] if name == "runtime" else ["--constraints", str(LOCKS["runtime"])]
+        within = [] if name == "runtime" else ["--constraints", str(LOCKS["dev" if name == "voice" else "runtime"])]
         files = [str(path.with_suffix(".in")), "-o", str(path)]
         if not quiet([str(BIN / "uv"), "pip", "compile", *how, *within, *arguments, *files]):
             return stop("{} was not written.".format(path.name))

