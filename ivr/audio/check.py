@@ -12,10 +12,13 @@ from ivr.audio.folder import AudioFolder
 from ivr.audio.heard import digits, errors, normal, without
 from ivr.audio.lexicon import Word, in_use
 from ivr.audio.measure import Measures, measure, words_a_minute
+from ivr.audio.measure import words as count
 from ivr.audio.recogniser import Recogniser
 from ivr.audio.sound import SoundError, decode
 from ivr.audio.voice import RESERVE, open_voice
 
+FEW_WORDS: Final = 6
+"""Shorter prompts have no pace worth measuring."""
 JUDGED: Final[frozenset[Line]] = frozenset({"mulaw", "alaw"})
 """Lines on which each prompt must be understood; the others are reported, and noise has a mean of its own."""
 
@@ -33,10 +36,12 @@ class Limits:
     peak: float = -2.0
     silence_before: float = 0.3
     silence_after: float = 0.7
-    normal_pace_low: float = 135.0
-    normal_pace_high: float = 165.0
-    slow_pace_low: float = 110.0
-    slow_pace_high: float = 135.0
+    normal_pace_low: float = 140.0
+    normal_pace_high: float = 160.0
+    slow_pace_low: float = 118.0
+    slow_pace_high: float = 132.0
+    one_normal_high: float = 190.0
+    one_slow_high: float = 165.0
     terms: tuple[str, ...] = ("ehc", "sen", "iass", "northamptonshire", "northampton")
 
 
@@ -189,6 +194,7 @@ def _faults_of(row: Checked, limits: Limits) -> Iterator[str]:
         yield f"{name}: level {measures.level:.1f} dBov, not {limits.level_low:g} to {limits.level_high:g}"
     if measures.peak > limits.peak:
         yield f"{name}: peak {measures.peak:.1f} dBFS is over {limits.peak:g}"
+    yield from _hurry(row, limits)
     if measures.leading > limits.silence_before or measures.trailing > limits.silence_after:
         yield f"{name}: {measures.leading:.2f} s silence before and {measures.trailing:.2f} s after the words"
     for one in row.heard:
@@ -196,6 +202,31 @@ def _faults_of(row: Checked, limits: Limits) -> Iterator[str]:
             yield f"{name}: {one.rate:.0f} % of words wrong over {one.line}: heard {one.text!r} for {row.entry.text!r}"
         if one.line in JUDGED and not one.digits_right:
             yield f"{name}: a digit is heard wrong over {one.line}: {one.text!r} for {row.entry.text!r}"
+
+
+def _hurry(row: Checked, limits: Limits) -> Iterator[str]:
+    """A prompt that is spoken too fast. Short ones have no pace worth measuring, and no prompt is too calm."""
+    highest = limits.one_normal_high if row.entry.pace == "normal" else limits.one_slow_high
+    if row.pace > highest and count(row.entry.text) >= FEW_WORDS:
+        yield f"{row.entry.path}: {row.pace:.0f} words a minute, at most {highest:.0f} at the {row.entry.pace} pace"
+
+
+def lexicon_heard(checked: Iterable[Checked], words: tuple[Word, ...]) -> dict[str, tuple[int, int]]:
+    """For each lexicon word: how often it was said over the judged lines, and how often it was heard as written."""
+    rows = list(checked)
+    return {word.write: _heard(word, rows, words) for word in words}
+
+
+def _heard(word: Word, rows: list[Checked], words: tuple[Word, ...]) -> tuple[int, int]:
+    meant = " ".join(normal(word.write, words))
+    told = [
+        f" {' '.join(normal(one.text, words))} "
+        for row in rows
+        if in_use([row.entry.text], [word])[word.write]
+        for one in row.heard
+        if one.line in JUDGED
+    ]
+    return len(told), sum(f" {meant} " in text for text in told)
 
 
 def lexicon_use(entries: Iterable[Entry], words: tuple[Word, ...]) -> dict[str, int]:

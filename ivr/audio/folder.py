@@ -53,6 +53,11 @@ class AudioFolder:
         return self.built / "unfinished.json"
 
     @property
+    def heard(self) -> Path:
+        """What a recogniser heard in which sound, so that a check hears only what is new."""
+        return self.built / "heard.jsonl"
+
+    @property
     def takes(self) -> Path:
         """What each imported recording says: when the words change it is not played any more."""
         return self.recorded / "words.json"

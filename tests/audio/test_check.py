@@ -1,6 +1,8 @@
 """The check: bad lines, what is over a limit, and the commands."""
 
 import json
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +11,17 @@ from click.testing import CliRunner
 
 from ivr.audio.badline import LINES, companded, heard_over, lossy, noisy
 from ivr.audio.build import build_utterances
-from ivr.audio.check import Limits, check, faults, means, read_limits
+from ivr.audio.check import Limits, check, faults, lexicon_heard, means, read_limits
 from ivr.audio.commands import audio
 from ivr.audio.folder import AudioFolder, read_manifest
+from ivr.audio.lexicon import Word
 from ivr.audio.measure import active_level
+from ivr.audio.recogniser import Remembering, Size, Whisper
 from ivr.audio.sound import Sound
 from tests.audio.sample import LINE
 
-TEXTS = LINE[:4]
+ROOT = Path(__file__).parents[2]
+TEXTS = LINE[:5]
 
 
 class Listener:
@@ -100,6 +105,62 @@ def test_a_wrong_digit_is_always_a_fault(folder: Path) -> None:
 def test_every_measure_has_a_limit(folder: Path, limits: Limits, fault: str) -> None:
     rows = check(read_manifest(AudioFolder(folder).manifest), folder, None, (), ())
     assert any(fault in one for one in faults(rows, limits))
+
+
+def test_a_prompt_that_is_hurried_is_named(folder: Path) -> None:
+    rows = list(check(read_manifest(AudioFolder(folder).manifest), folder, None, (), ()))
+    named = [fault for fault in faults(rows, Limits(one_slow_high=100)) if "at the slow pace" in fault]
+    assert named
+    assert all(".ask" not in fault and "at most 100" in fault for fault in named)
+    assert not [fault for fault in faults(rows, Limits(one_slow_high=400)) if "at the slow pace" in fault]
+
+
+def test_each_lexicon_word_is_listened_for(folder: Path) -> None:
+    entries = [one for one in read_manifest(AudioFolder(folder).manifest) if "EHC" in one.text]
+    words = (Word("EHC", "E H C", heard=("e h c", "each c")), Word("SEN"))
+    rows = list(check(entries, folder, Listener("An each C plan", "An easy plan"), words, (), ("mulaw", "noise")))
+    assert lexicon_heard(rows[:1], words) == {"EHC": (1, 1), "SEN": (0, 0)}
+    assert lexicon_heard(rows[1:], words) == {"EHC": (1, 0), "SEN": (0, 0)}
+
+
+class Counting(Whisper):
+    """Counts what it is asked to hear."""
+
+    __slots__ = ("asked",)
+
+    def __init__(self, size: Size = "tiny") -> None:
+        super().__init__(size)
+        self.asked = 0
+
+    def hear(self, sound: Sound) -> str:  # noqa: ARG002
+        self.asked += 1
+        return f"heard {self.asked}"
+
+
+def test_nothing_is_heard_twice_but_by_another_listener(tmp_path: Path) -> None:
+    memory = tmp_path / "built" / "heard.jsonl"
+    ears = Counting()
+    assert [Remembering(ears, memory).hear(speech()) for _ in range(2)] == ["heard 1", "heard 1"]
+    assert Remembering(ears, memory).hear(speech(1.0)) == "heard 2"
+    assert Remembering(Counting("base"), memory).hear(speech()) == "heard 1"
+    assert len(memory.read_text().splitlines()) == 3
+
+
+def test_a_memory_that_was_cut_off_is_heard_again(tmp_path: Path) -> None:
+    memory = tmp_path / "heard.jsonl"
+    Remembering(Counting(), memory).hear(speech())
+    memory.write_text(memory.read_text()[:20] + "\n")
+    ears = Counting()
+    assert Remembering(ears, memory).hear(speech()) == "heard 1"
+    assert Remembering(ears, memory).hear(speech()) == "heard 1"
+    assert ears.asked == 1
+
+
+def test_every_limit_of_this_line_stands_in_its_pyproject() -> None:
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["plainline"]["audio"]
+    assert set(table) == {one.name for one in fields(Limits)}
+    limits = read_limits(ROOT / "pyproject.toml")
+    assert (limits.mean, limits.mean_reserve, limits.one_prompt, limits.mean_in_noise) == (2, 6, 15, 5)
 
 
 def test_means_are_by_voice_line_and_pace(folder: Path) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from ivr.audio.badline import Line
-from ivr.audio.build import utterances
+from ivr.audio.build import build_utterances, utterances
 from ivr.audio.check import Checked, check, faults, means, read_limits
 from ivr.audio.clip import Entry, Utterance
 from ivr.audio.folder import AudioFolder, read_manifest, sha256
 from ivr.audio.lexicon import read_lexicon
 from ivr.audio.plan import plan, take_stock
-from ivr.audio.recogniser import Whisper
+from ivr.audio.recogniser import Recogniser, Remembering, Whisper
 from ivr.audio.voice import SHIPPED, open_voice
 from ivr.prompts.load import load
 
@@ -21,7 +21,7 @@ FOLDER = AudioFolder(ROOT / "audio")
 LEXICON = read_lexicon(FOLDER.lexicon)
 LIMITS = read_limits(ROOT / "pyproject.toml")
 MOST_BYTES = 25_000_000
-RENDER = "pip install '.[render]', then: ivr audio build --voice kokoro, and commit audio/spoken"
+RENDER = "say them with: python3 dev.py voice, listen, and commit audio/spoken"
 
 
 @functools.cache
@@ -33,8 +33,7 @@ def shipped() -> list[Entry]:
     return read_manifest(FOLDER.shipped)
 
 
-def listened(entries: list[Entry], size: str, lines: tuple[Line, ...]) -> list[Checked]:
-    ears = Whisper("tiny" if size == "tiny" else "base")
+def listened(entries: list[Entry], ears: Recogniser, lines: tuple[Line, ...]) -> list[Checked]:
     return list(check(entries, FOLDER.root, ears, LEXICON, LIMITS.terms, lines))
 
 
@@ -57,26 +56,25 @@ def test_shipped_files_are_whole_and_small_enough_for_git() -> None:
     assert sum(path.stat().st_size for path in files) < MOST_BYTES
 
 
-@pytest.mark.prove
 def test_levels_silences_and_pace_are_within_the_limits() -> None:
     rows = list(check(shipped(), FOLDER.root, None, LEXICON, LIMITS.terms))
     assert rows
     assert not faults(rows, LIMITS)
 
 
-@pytest.mark.prove
 def test_a_sample_of_the_line_is_understood() -> None:
     normal = [entry for entry in shipped() if entry.pace == "normal" and not entry.prompt.startswith("digit.")]
-    rows = listened(normal[:: max(1, len(normal) // 12)][:12], "tiny", ("mulaw",))
+    rows = listened(normal[:: max(1, len(normal) // 12)][:12], Whisper("tiny"), ("mulaw",))
     [rate] = means(rows).rates.values()
+    # The tiny recogniser is a poorer listener than the one that the limit is meant for.
     assert rate <= 2 * LIMITS.mean, [row.heard for row in rows]
 
 
-@pytest.mark.prove
-def test_every_digit_is_understood() -> None:
-    digits = [entry for entry in shipped() if entry.prompt.startswith("digit.") and entry.pace == "normal"]
+@pytest.mark.parametrize("pace", ["normal", "slow"])
+def test_every_digit_is_understood(pace: str) -> None:
+    digits = [entry for entry in shipped() if entry.prompt.startswith("digit.") and entry.pace == pace]
     assert len(digits) == 10
-    wrong = [row.heard for row in listened(digits, "tiny", ("mulaw",)) if row.worst]
+    wrong = [row.heard for row in listened(digits, Whisper("tiny"), ("mulaw",)) if row.worst]
     assert not wrong
 
 
@@ -84,4 +82,18 @@ def test_every_digit_is_understood() -> None:
 @pytest.mark.parametrize("pace", ["normal", "slow"])
 def test_the_whole_line_is_understood_on_good_and_bad_lines(pace: str) -> None:
     entries = [entry for entry in shipped() if entry.pace == pace]
-    assert not faults(listened(entries, "base", ("mulaw", "alaw", "noise")), LIMITS)
+    ears = Remembering(Whisper("base"), FOLDER.heard)
+    assert not faults(listened(entries, ears, ("mulaw", "alaw", "noise")), LIMITS)
+
+
+@pytest.mark.prove
+def test_the_shipped_voice_says_the_same_words_in_the_same_bytes_again(tmp_path: Path) -> None:
+    words = [one for one in line() if one.prompt in {"main.ask", "digit.4", "after.ask"}]
+    for name in ("once", "again"):
+        build_utterances(words, tmp_path / name, SHIPPED, everything=True, processes=1)
+    once, again = (read_manifest(AudioFolder(tmp_path / name).shipped) for name in ("once", "again"))
+    assert once == again
+    lengths = {entry.path: entry.seconds for entry in shipped()}
+    assert {entry.path: entry.seconds for entry in once} == {
+        entry.path: pytest.approx(lengths[entry.path], abs=0.05) for entry in once
+    }
