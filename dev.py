@@ -107,7 +107,7 @@ def passes(check: tuple[str, ...]) -> bool:
 
 def prove(arguments: list[str]) -> int:
     """Every test, the long ones too."""
-    if not ready("dev") or not node_packages("tests/twilio_api"):
+    if not ready("dev") or not ready("voice") or not node_packages("tests/twilio_api"):
         return 1
     return pytest("--prove", "-n", "2", *arguments)
 

@@ -93,10 +93,7 @@ def _advise(report: Report) -> None:
         click.echo(f"\n{len(report.waiting)} texts are heard in the reserve voice until the shipped voice says them:")
         for utterance in report.waiting:
             click.echo(f"  {utterance.name}: {utterance.text}")
-        click.echo(
-            "To have it say them: python3 dev.py voice\n"
-            "Listen to what it made, and commit audio/spoken."
-        )
+        click.echo("To have it say them: python3 dev.py voice\nListen to what it made, and commit audio/spoken.")
     for name in report.outdated:
         click.echo(f"audio/recorded/{name} says words that have changed: record it again (ivr audio sheet).")
     if report.silent:
