@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, literal, select, tuple_, union_all
 
 from ivr.store import recordings
 from ivr.store.facts import NO_PROMISE, Cursor, Recording, Request
@@ -21,15 +21,12 @@ _CALLS: Final = (
 _OF_CALL: Final = (
     select(requests).join(calls, calls.c.request_id == requests.c.id).where(calls.c.sid == bindparam("call"))
 )
-_TOLD: Final = (
-    select(calls.c.request_id)
+_BY_REFERENCE: Final = select(requests).where(requests.c.reference == bindparam("told"))
+_BY_TOLD: Final = (
+    select(requests)
+    .join(calls, calls.c.request_id == requests.c.id)
     .join(promises, promises.c.call_sid == calls.c.sid)
     .where(promises.c.reference == bindparam("told"))
-)
-_BY_REFERENCE: Final = (
-    select(requests)
-    .where(or_(requests.c.reference == bindparam("told"), requests.c.id.in_(_TOLD)))
-    .order_by(requests.c.reference != bindparam("told"))
     .limit(1)
 )
 _BY_ID: Final = select(requests).where(requests.c.id == bindparam("request"))
@@ -51,7 +48,7 @@ def page(connection: Connection, statuses: Collection[str] | None, after: Cursor
             return []
         found = union_all(*(select(part.subquery()) for part in parts)).subquery()
         query = select(found).order_by(found.c.due, found.c.created, found.c.id).limit(limit)
-    return _complete(connection, connection.execute(query).mappings().all())
+    return complete(connection, connection.execute(query).mappings().all())
 
 
 def of_call(connection: Connection, call_sid: str) -> Request | None:
@@ -66,7 +63,10 @@ def by_id(connection: Connection, request_id: str) -> Request | None:
 
 def by_reference(connection: Connection, reference: str) -> Request | None:
     """The request of which some caller was told this reference; almost always it is its own."""
-    return _one(connection, connection.execute(_BY_REFERENCE, {"told": reference}).mappings().all())
+    for query in (_BY_REFERENCE, _BY_TOLD):
+        if found := connection.execute(query, {"told": reference}).mappings().all():
+            return _one(connection, found)
+    return None
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -82,10 +82,10 @@ def _part(query: Select[Any], after: Cursor | None, limit: int) -> Select[Any]:
 
 
 def _one(connection: Connection, rows: Iterable[RowMapping]) -> Request | None:
-    return next(iter(_complete(connection, rows)), None)
+    return next(iter(complete(connection, rows)), None)
 
 
-def _complete(connection: Connection, rows: Iterable[RowMapping]) -> list[Request]:
+def complete(connection: Connection, rows: Iterable[RowMapping]) -> list[Request]:
     """Requests with their calls and messages: three statements for a whole page."""
     found = list(rows)
     if not found:

@@ -21,11 +21,11 @@ SHUT: Final = ("done", "closed")
 """Requests that nobody has to ring about any more; every other status is open."""
 
 _NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}")
-_COLUMNS: Final = tuple(column.name for column in requests.columns)
+_COLUMNS: Final = tuple(column.name for column in requests.columns if column.info.get("line", True))
 _CREATE: Final = text(
     f"INSERT INTO requests ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"  # noqa: S608 - our own column names
     " ON CONFLICT (reference) DO NOTHING"
-).bindparams(*(bindparam(column.name, type_=column.type) for column in requests.columns))
+).bindparams(*(bindparam(name, type_=requests.columns[name].type) for name in _COLUMNS))
 _RENUMBER: Final = (
     update(requests)
     .where(
