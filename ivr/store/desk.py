@@ -1,28 +1,28 @@
 """Staff's side of the store: the queue as they read it, and their work on it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 from sqlalchemy import Connection, RowMapping, select
 
 from ivr.store import listing, working
+from ivr.store.audit import Deed
 from ivr.store.engine import Database
 from ivr.store.facts import Request
 from ivr.store.listing import Counts, Listed, Spot, Standing, Wanted
 from ivr.store.outcomes import Disposition, OutcomeId
+from ivr.store.part import Part
+from ivr.store.staff_tables import accounts
 from ivr.store.tables import calls as calls_table
 from ivr.store.tables import listened
-from ivr.store.tables_work import work
-from ivr.store.trouble import named_unavailable
+from ivr.store.work_tables import work
 from ivr.store.working import DialCaps, Doing, Next, Refused
 
-T = TypeVar("T")
 CLAIM_MINUTES: Final = 30
-Noting = Callable[[Connection, str, str, str, datetime], None]
-"""Notes in the same transaction what was done, about which request, by whom and when."""
+Noting = Callable[[Connection, Deed, datetime], object]
+"""Adds to the log of what staff did, in the transaction in which it is done: see `Audit.note`."""
 
 
 class Words(Protocol):
@@ -51,7 +51,7 @@ def note_nothing(*_: object) -> None:
     """Where nothing is audited: in tests of the store."""
 
 
-class Desk:
+class Desk(Part):
     """The queue and the work on it. Raises StoreUnavailable as the store does; what it writes is durable and done once.
 
     Methods that change something return why nothing was done, or nothing: see `Refused`.
@@ -60,7 +60,7 @@ class Desk:
     def __init__(
         self, database: Database, words: Words, noting: Noting = note_nothing, claim_minutes: int = CLAIM_MINUTES
     ) -> None:
-        self._database: Final = database
+        super().__init__(database)
         self._words: Final = words
         self._noting: Final = noting
         self._claim: Final = timedelta(minutes=claim_minutes)
@@ -92,7 +92,7 @@ class Desk:
 
     def history(self, request_id: str) -> tuple[Did, ...]:
         """What was done about a request, the latest first."""
-        query = select(work).where(work.c.request_id == request_id).order_by(work.c.at.desc(), work.c.id.desc())
+        query = select(work).where(work.c.request_id == request_id).order_by(work.c.step.desc())
         with self._reading() as connection:
             return tuple(self._did(row) for row in connection.execute(query.limit(200)).mappings())
 
@@ -102,6 +102,12 @@ class Desk:
         query = select(listened.c.node).where(listened.c.call_sid.in_(of_calls)).order_by(listened.c.at, listened.c.id)
         with self._reading() as connection:
             return tuple(dict.fromkeys(connection.execute(query.limit(500)).scalars()))
+
+    def names(self, staff: Collection[str]) -> dict[str, str]:
+        """What these accounts are called; one that is gone is left out."""
+        query = select(accounts.c.id, accounts.c.name).where(accounts.c.id.in_(staff))
+        with self._reading() as connection:
+            return {row.id: row.name for row in connection.execute(query)}
 
     def tried_enough(self, standing: Standing) -> bool:
         """Whether it may be closed as not reached."""
@@ -121,18 +127,18 @@ class Desk:
     def attempt(self, doing: Doing, came: tuple[OutcomeId, str], again: Next, now: datetime) -> Refused:
         """Log one try to reach the caller."""
         sealed = (came[0], self._sealed(came[1], doing))
-        return self._do("attempt", doing, now, lambda one: working.attempt(one, doing, sealed, again, now))
+        return self._do("tried", doing, now, lambda one: working.attempt(one, doing, sealed, again, now))
 
     def note(self, doing: Doing, words: str, now: datetime) -> Refused:
         """Leave words for whoever works on it next; nobody's claim is needed."""
         sealed = self._sealed(words, doing)
-        return self._do("note", doing, now, lambda one: working.note(one, doing, sealed, self._until(now), now))
+        return self._do("noted", doing, now, lambda one: working.note(one, doing, sealed, self._until(now), now))
 
     def transcript(self, doing: Doing, recording_sid: str, words: str, now: datetime) -> Refused:
         """Type what a recording says."""
         typed = (recording_sid, self._sealed(words, doing))
         return self._do(
-            "transcript", doing, now, lambda one: working.transcript(one, doing, typed, self._until(now), now)
+            "transcribed", doing, now, lambda one: working.transcript(one, doing, typed, self._until(now), now)
         )
 
     def close(self, doing: Doing, said: tuple[Disposition, str], now: datetime) -> Refused:
@@ -150,17 +156,17 @@ class Desk:
 
     def dial_told(self, form: str, came_to: str, sid: str) -> None:
         """Note what became of a call that was asked for."""
-        self._database.together.write(lambda connection: working.dial_told(connection, form, came_to, sid))
+        self._write(lambda connection: working.dial_told(connection, form, came_to, sid))
 
     def _do(self, what: str, doing: Doing, now: datetime, work: Callable[[Connection], Refused]) -> Refused:
         def done(connection: Connection) -> Refused:
             again = working.sent(connection, doing.form)
             refused = work(connection)
             if not refused and not again:
-                self._noting(connection, what, doing.request_id, doing.staff, now)
+                self._noting(connection, Deed(doing.staff, f"request-{what}", f"request:{doing.request_id}"), now)
             return refused
 
-        return self._database.together.write(done)
+        return self._write(done)
 
     def _until(self, now: datetime) -> datetime:
         return now + self._claim
@@ -176,8 +182,3 @@ class Desk:
             except ValueError:
                 words = None
         return Did(row["kind"], row["outcome"], row["about"], words, row["staff"], row["at"])
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with named_unavailable(), self._database.reading() as connection:
-            yield connection

@@ -30,11 +30,6 @@ class Keeping:
         self._database = database
         self._spool = spool
 
-    @property
-    def database(self) -> Database:
-        """The database, for those parts of the store that are kept apart from this one."""
-        return self._database
-
     def wish(self, call: CallFacts, now: datetime) -> None:
         """The caller wants to be rung: an incomplete request with the number the call comes from."""
         self._promise(Promised(what="wish", call=call, at=now))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, case, exists, func, se
 from ivr.store.outcomes import ATTEMPTS, DAYS, DONE, OUTCOMES, Disposition, OutcomeId
 from ivr.store.requests import INCOMPLETE, NEW, SHUT
 from ivr.store.tables import Utc, requests
-from ivr.store.tables_work import work
+from ivr.store.work_tables import work
 
 Kind = Literal["claim", "release", "attempt", "note", "transcript", "close", "reopen", "dial"]
 Refused = Literal["", "gone", "stale", "taken", "shut", "open", "too_soon", "cap"]
@@ -85,7 +85,7 @@ def claim(connection: Connection, doing: Doing, until: datetime, now: datetime) 
     if refused or row is None:
         return refused
     if row["claimed_by"] != doing.staff:
-        _write(connection, doing, "claim", now)
+        _write(connection, doing, ("claim", row["version"] + 1), now)
     return _set(connection, row, status=CLAIMED, claimed_by=doing.staff, claimed_until=until)
 
 
@@ -94,7 +94,7 @@ def release(connection: Connection, doing: Doing, now: datetime) -> Refused:
     row, refused = _begun(connection, doing, now, fresh=False)
     if refused or row is None:
         return refused
-    _write(connection, doing, "release", now)
+    _write(connection, doing, ("release", row["version"] + 1), now)
     return _set(connection, row, status=_UNCLAIMED, claimed_by="", claimed_until=None)
 
 
@@ -104,7 +104,7 @@ def attempt(connection: Connection, doing: Doing, came: tuple[OutcomeId, str], a
     if refused or row is None:
         return refused
     outcome, words = came
-    _write(connection, doing, "attempt", now, outcome=outcome, words=words)
+    _write(connection, doing, ("attempt", row["version"] + 1), now, outcome=outcome, words=words)
     closes = OUTCOMES[outcome].closes
     tries: dict[str, Any] = {"attempts": row["attempts"] + 1}
     if closes:
@@ -131,7 +131,7 @@ def close(connection: Connection, doing: Doing, said: tuple[Disposition, str], n
     disposition, words = said
     if disposition == "no_answer" and not tried_enough(connection, doing.request_id, row["closed"]):
         return "too_soon"
-    _write(connection, doing, "close", now, outcome=disposition, words=words)
+    _write(connection, doing, ("close", row["version"] + 1), now, outcome=disposition, words=words)
     return _shut(connection, row, disposition, now)
 
 
@@ -140,7 +140,7 @@ def reopen(connection: Connection, doing: Doing, now: datetime) -> Refused:
     row, refused = _begun(connection, doing, now, shut=True)
     if refused or row is None:
         return refused
-    _write(connection, doing, "reopen", now)
+    _write(connection, doing, ("reopen", row["version"] + 1), now)
     return _set(connection, row, status=_UNCLAIMED, disposition="", again=None, again_day=None)
 
 
@@ -157,7 +157,7 @@ def dial(connection: Connection, doing: Doing, caps: DialCaps, until: datetime, 
         return "cap"
     if connection.execute(_DIALLED, since).scalar_one() >= caps.line:
         return "cap"
-    _write(connection, doing, "dial", now, outcome="asked")
+    _write(connection, doing, ("dial", row["version"] + 1), now, outcome="asked")
     return _set(connection, row, claimed_until=until)
 
 
@@ -204,15 +204,15 @@ def _noted(
         row, refused = _begun(connection, doing, now, fresh=kind == "transcript", shut=True)
     if refused or row is None:
         return refused
-    _write(connection, doing, kind, now, about=about, words=words)
+    _write(connection, doing, (kind, row["version"] + 1), now, about=about, words=words)
     longer = {"claimed_until": until} if row["claimed_by"] == doing.staff else {}
     kept = {"status": ATTEMPTED} if row["status"] == INCOMPLETE else {}
     return _set(connection, row, **longer, **kept)
 
 
-def _write(connection: Connection, doing: Doing, kind: Kind, now: datetime, **more: str) -> None:
-    values = {"id": uuid.uuid4().hex, "request_id": doing.request_id, "form": doing.form, "kind": kind}
-    connection.execute(work.insert().values(**values, staff=doing.staff, at=now, **more))
+def _write(connection: Connection, doing: Doing, did: tuple[Kind, int], now: datetime, **more: str) -> None:
+    values = {"id": uuid.uuid4().hex, "request_id": doing.request_id, "form": doing.form}
+    connection.execute(work.insert().values(**values, kind=did[0], step=did[1], staff=doing.staff, at=now, **more))
 
 
 def _shut(connection: Connection, row: RowMapping, disposition: Disposition, now: datetime, **more: Any) -> Refused:

@@ -35,7 +35,7 @@ def noted() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def desk(store: Store, noted: list[tuple[str, str]]) -> Desk:
-    return Desk(store.database, Turned(), lambda *told: noted.append((told[1], told[3])))
+    return Desk(store.database, Turned(), lambda _, deed, __: noted.append((deed.what, deed.who)))
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ class TestOnce:
             assert desk.attempt(twice, ("no_answer", "rang long"), after(now, hours=3), now) == ""
         assert one().attempts == 1
         assert len(desk.history(twice.request_id)) == 1
-        assert noted == [("attempt", "ann")]
+        assert noted == [("request-tried", "ann")]
 
     def test_a_stale_page_changes_nothing(self, desk: Desk, one: Callable[[], Standing], now: datetime):
         stale = one()

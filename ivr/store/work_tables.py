@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
 
 from ivr.store.tables import Utc, metadata
 
@@ -11,6 +11,7 @@ work: Final = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("request_id", Text, ForeignKey("requests.id", ondelete="CASCADE"), nullable=False),
+    Column("step", Integer, nullable=False),  # the version of the request that it made
     Column("form", Text, nullable=False, unique=True),  # of the form that was sent: sent twice, it is done once
     Column("kind", Text, nullable=False),
     Column("outcome", Text, nullable=False, server_default=""),
@@ -18,6 +19,6 @@ work: Final = Table(
     Column("words", Text, nullable=False, server_default=""),  # sealed
     Column("staff", Text, nullable=False),
     Column("at", Utc, nullable=False),
-    Index("work_by_request", "request_id", "at", "id"),
+    Index("work_by_request", "request_id", "step"),
     Index("work_by_kind", "kind", "at", "staff"),
 )

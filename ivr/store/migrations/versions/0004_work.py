@@ -7,8 +7,8 @@ from alembic import op
 
 from ivr.store.tables import Utc
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -47,6 +47,7 @@ def _work() -> None:
         "work",
         sa.Column("id", sa.Text, primary_key=True),
         sa.Column("request_id", sa.Text, sa.ForeignKey("requests.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("step", sa.Integer, nullable=False),
         sa.Column("form", sa.Text, nullable=False, unique=True),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("outcome", sa.Text, nullable=False, server_default=""),
@@ -55,5 +56,5 @@ def _work() -> None:
         sa.Column("staff", sa.Text, nullable=False),
         sa.Column("at", Utc, nullable=False),
     )
-    op.create_index("work_by_request", "work", ["request_id", "at", "id"])
+    op.create_index("work_by_request", "work", ["request_id", "step"])
     op.create_index("work_by_kind", "work", ["kind", "at", "staff"])
