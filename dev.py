@@ -21,7 +21,7 @@ import time
 from requirements.install import BIN, LOCKS, PYTHON, TOP, install_system, node_packages, quiet, ready, stop
 
 OLDEST = (3, 11)
-SYSTEM_PACKAGES: dict[str, str] = {"chromium": "chromium fonts-dejavu-core"}
+SYSTEM_PACKAGES: dict[str, str] = {"chromium": "chromium fonts-dejavu-core", "nginx": "nginx-light"}
 """Commands that the tests need from the system, each with its Debian packages. PostgreSQL comes from a wheel."""
 
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-imports",))

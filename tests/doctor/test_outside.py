@@ -3,18 +3,12 @@
 import http.server
 import ssl
 import threading
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from ivr.config import Config
 from ivr.doctor.outside import outside
-
-NOW = datetime.now(UTC)
+from tests.deploy.certificate import NOW, certificate
 
 
 class _Line(http.server.BaseHTTPRequestHandler):
@@ -34,27 +28,6 @@ class _Line(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         """Nothing to say."""
-
-
-def certificate(folder, days):
-    """A certificate for this machine that lasts so long, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=1))
-        .not_valid_after(NOW + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    kinds = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "line.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(*kinds))
-    return folder / "line.pem"
 
 
 @pytest.fixture

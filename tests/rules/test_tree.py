@@ -3,7 +3,19 @@
 from tests.rules.source import TOP, files
 
 MAP = frozenset(
-    {"app.py", "prompts", "audio", "ivr", "dev.py", "Makefile", "tests", "docs", "requirements", "pyproject.toml"}
+    {
+        "app.py",
+        "prompts",
+        "audio",
+        "ivr",
+        "dev.py",
+        "Makefile",
+        "tests",
+        "docs",
+        "deploy",
+        "requirements",
+        "pyproject.toml",
+    }
     | {"README.md", "CHANGELOG.md", "LICENSE", ".ci", ".editorconfig", ".gitattributes", ".gitignore"}
 )
 PACKAGES = frozenset(
