@@ -31,6 +31,8 @@ _PLACES: Final = {
     "doctor": _Place("ivr.doctor.commands", "What still stands in the way of real calls."),
     "provision": _Place("ivr.phone.commands", "Send the calls of a Twilio number to this line."),
     "fallback": _Place("ivr.phone.commands", "What the number answers when this line is down."),
+    "backup": _Place("ivr.safekeeping", "Everything the line keeps, in one file."),
+    "restore": _Place("ivr.safekeeping", "Put a backup back."),
     "db": _Place("ivr.commands", "Make the database ready."),
 }
 

@@ -23,7 +23,7 @@ PACKAGES = frozenset(
 )
 MODULES = frozenset(
     {"line.py", "promises.py", "listening.py", "intake.py", "numbers.py", "sealing.py"}
-    | {"commands.py", "cli.py", "config.py", "factory.py"}
+    | {"commands.py", "safekeeping.py", "cli.py", "config.py", "factory.py"}
     | {"__init__.py"}
 )
 

@@ -22,8 +22,8 @@ WRITTEN = (".md", ".yaml", ".html")
 
 
 def drawers(names: list[str]) -> list[str]:
-    """Files and folders named after nothing in particular."""
-    return [name for name in names if not DRAWERS.isdisjoint(re.split(r"[/.]", name.lower()))]
+    """Files and folders named after nothing in particular; systemd itself calls its files `.service`."""
+    return [name for name in names if not DRAWERS.isdisjoint(re.split(r"[/.]", name.lower().removesuffix(".service")))]
 
 
 def drawer_names(top: Path) -> list[str]:
