@@ -4,19 +4,32 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from difflib import get_close_matches
+from itertools import product
+from typing import Final
 
+from ivr.flow.check_claims import claims
 from ivr.flow.check_consent import consent
+from ivr.flow.check_dates import dates
 from ivr.flow.check_finding import Finding, error, line, warning
+from ivr.flow.check_keys import keys
 from ivr.flow.check_menus import standing
 from ivr.flow.check_sentences import sentences
 from ivr.flow.line import Flow, Waiver
 from ivr.flow.proof import hang_ups, stranded, troubles
 from ivr.flow.proof_everywhere import doubts, everywhere
 from ivr.flow.proof_help import help_in
+from ivr.flow.proof_promise import promises
 from ivr.flow.proof_times import Clockwork, Row, Seconds, by_words, first_choices, limits, rows, ways_to_help
 from ivr.flow.proof_words import words
 from ivr.flow.walk import walk
+
+SHORTEST_REASON: Final = 2
+"""Words that a reason has at least."""
+LONGEST_WAIVER: Final = timedelta(days=731)
+LOOKS: Final = (standing, keys, claims)
+"""Checks of the words of one language where they are said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,8 @@ def _checked(flow: Flow, today: date, seconds: Seconds) -> Report:
     clockworks = [Clockwork(flow, language, seconds) for language in flow.line.languages]
     found = [
         *stranded(walked, helping),
+        *promises(walked),
+        *dates(flow.line, today),
         *consent(flow),
         *troubles(tried),
         *hang_ups(walked.flow, tried),
@@ -69,7 +84,7 @@ def _checked(flow: Flow, today: date, seconds: Seconds) -> Report:
         *words(flow),
         *(finding for clockwork in clockworks for finding in limits(walked, ways, firsts, clockwork)),
         *(finding for language, spoken in flow.words.items() for finding in sentences(language, spoken)),
-        *(finding for language in flow.line.languages for finding in standing(flow, language)),
+        *(finding for look, language in product(LOOKS, flow.line.languages) for finding in look(flow, language)),
     ]
     left, waived = waive(_once(found), flow.line.waivers, today)
     table = tuple(rows(walked, ways, firsts, clockworks[0]))
@@ -98,8 +113,9 @@ def waive(
             waived.append((finding, waiver))
         else:
             left.append(finding)
+    known = sorted({finding.code for finding in found})
     for number, waiver in enumerate(waivers):
-        left += _misused(number, waiver, today, needed=waiver in used)
+        left += _misused(number, waiver, today, needed=waiver in used and waiver not in waivers[:number], known=known)
     return tuple(sorted(left, key=lambda finding: finding.severity != "error")), tuple(waived)
 
 
@@ -107,13 +123,19 @@ def _covers(waiver: Waiver, finding: Finding) -> bool:
     return finding.severity == "warning" and (waiver.check, waiver.subject) == (finding.code, finding.subject.id)
 
 
-def _misused(number: int, waiver: Waiver, today: date, *, needed: bool) -> list[Finding]:
+def _misused(number: int, waiver: Waiver, today: date, *, needed: bool, known: list[str]) -> list[Finding]:
     about = line("waivers", number)
     shown = f"the waiver of '{waiver.check}' for '{waiver.subject}'"
-    if not waiver.reason.strip():
-        return [error("waiver", about, f"{shown} gives no reason")]
+    if len(waiver.reason.split()) < SHORTEST_REASON:
+        return [error("waiver", about, f"{shown} gives no reason; say in some words why it is put up with")]
+    if waiver.until - today > LONGEST_WAIVER:
+        text = f"{shown} lasts until {waiver.until}; at most two years, so that somebody looks again"
+        return [error("waiver", about, text)]
     if not needed:
-        return [warning("waiver", about, f"{shown} is not needed: there is no such warning; remove it")]
+        near = get_close_matches(waiver.check, [code for code in known if code != waiver.check], n=1)
+        instead = f"did you mean '{near[0]}'?" if near else "remove it"
+        text = f"{shown} is not needed: there is no such warning; {instead}"
+        return [warning("waiver", about, text)]
     if today > waiver.until:
         return [error("waiver", about, f"{shown} ended on {waiver.until}; mend it, or give it a new date")]
     return []

@@ -73,7 +73,8 @@ def _counted(flow: Flow, name: NodeId, menu: Menu, language: str) -> Iterator[Fi
 
 def _announced(text: str, tongue: str) -> list[int]:
     found = re.findall(CHOICES[tongue], text.casefold())
-    return [COUNTS[tongue][word] for word in found if word in COUNTS[tongue]]
+    counts = COUNTS[tongue] | {str(number): number for number in range(10)}
+    return [counts[word] for word in found if word in counts]
 
 
 def _text(words: Words, name: PromptId) -> str:

@@ -22,18 +22,27 @@ HARD_SHARE: Final = 0.12
 _KEY_FIRST: Final = re.compile(
     r"\bpress(?:ing)? (?:\{key\}|\d|star|hash|zero)\s*,?\s*(?:for|to|if|and you)\b", re.IGNORECASE
 )
+_PRESSED: Final = re.compile(r"\bpress \{key\}", re.IGNORECASE)
 _BLAME: Final = re.compile(
     r"\b(?:invalid|incorrect(?:ly)?|illegal|errors?|not allowed|not valid|your mistake"
     r"|wrong (?:key|number|button|option|choice|entry)"
-    r"|you (?:failed|did not|have not|must have)|you (?:pressed|said) (?:the|a) wrong)\b",
+    r"|you (?:failed|forgot|did not|have not|must have|should have)|you (?:pressed|said) (?:the|a) wrong"
+    r"|(?:got|get) (?:it|that|this) wrong|(?:a|an|no|not a) valid|not an? (?:option|choice)|(?:not|un) ?recogni[sz]ed"
+    r"|mistakes?|(?:more carefully|listen carefully|pay attention)|your fault)\b",
     re.IGNORECASE,
 )
 _KEY_NAMES: Final = re.compile(
-    r"\b(?:asterisk|pound key|pound sign|octothorpe|number sign)\b|(?<!\w)[*#](?!\w)", re.IGNORECASE
+    r"\b(?:asterisk|pound key|pound sign|press (?:the )?pound|octothorpe|number sign)\b|(?<!\w)[*#](?!\w)",
+    re.IGNORECASE,
 )
 _DIGITS: Final = re.compile(r"(?<![\d{])\d{3,}(?![\d}])")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _MUST: Final = re.compile(r"\bmust\b", re.IGNORECASE)
+_DUTY: Final = re.compile(
+    r"\byou (?:have (?:got )?to|need to|are (?:required|obliged|expected) to|had better)\b"
+    r"|\b(?:requires|obliges) you\b|(?<!not )\b(?:compulsory|mandatory|obligatory)\b",
+    re.IGNORECASE,
+)
 _ADVISER: Final = re.compile(r"\bmust (?:first )?contact a mediation adviser\b", re.IGNORECASE)
 _LITERAL: Final = re.compile(r"\b(?:\d+|one|two|three|four|five) working days?\b", re.IGNORECASE)
 _FORBIDDEN: Final = re.compile(
@@ -43,6 +52,12 @@ _FORBIDDEN: Final = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCED: Final = re.compile(r"\bpress (?:0|zero|star|hash|the star|the hash)\b", re.IGNORECASE)
+_SIGNS: Final = re.compile(
+    r"[&/\\@%£$€<>=+_|~^\[\]•]|[\u2190-\u2bff\U0001f000-\U0001faff]|\b(?:[A-Za-z]\.){2,}|\b(?:www|https?)\b"
+    r"|\b(?:etc|Dept|Rd|St|Mr|Mrs|Ms|Dr|approx|tel)\."
+)
+_INSTEAD: Final = {"&": "write 'and'", "/": "write 'or'", "e.g.": "write 'such as'", "i.e.": "write 'that is'"}
+"""Signs and short forms that voices swallow, spell, or make up words for."""
 MOST_ANNOUNCED: Final = 2
 
 
@@ -94,16 +109,24 @@ def _any_language(one: _Said) -> Iterator[Finding]:
         yield error("key-first", about, "words follow the key; say what the choice is, then its key")
     if _KEY_NAMES.search(one.text):
         yield error("key-names", about, "keys are called star, hash and 0")
+    for sign in dict.fromkeys(_SIGNS.findall(one.text)):
+        instead = _INSTEAD.get(sign.casefold(), "write the words, as they are to be heard")
+        yield error("not-words", about, f"'{sign}' is not read as it is meant; {instead}")
 
 
 def _english(one: _Said) -> Iterator[Finding]:
     about = prompt(one.language, one.prompt, one.number)
+    if "{key}" in one.text and not _PRESSED.search(one.text):
+        yield error("press", about, "a key is pressed, on every kind of telephone: say 'For mediation, press {key}'")
     if _KEY_FIRST.search(one.text):
         yield error("key-first", about, "the key comes before the words; say 'For mediation, press 1'")
     if blamed := _BLAME.search(one.text):
         yield error("blame", about, f"'{blamed[0]}' blames the caller; say what to do instead")
     if _MUST.search(one.text) and not _ADVISER.search(one.text):
         yield error("must", about, "'must' is said only of contacting a mediation adviser before an appeal")
+    if duty := _DUTY.search(one.text):
+        text = f"'{duty[0]}' tells callers what they must do; say what they can do, as 'you can'"
+        yield error("must", about, text)
     if literal := _LITERAL.search(one.text):
         yield error("literal-promise", about, f"'{literal[0]}' would not change with the settings; write {{days}}")
     if forbidden := _FORBIDDEN.search(one.text):

@@ -7,6 +7,7 @@ from typing import get_args
 from ivr.flow.answers import obey
 from ivr.flow.check_finding import Finding, Subject, error, warning
 from ivr.flow.choose import unheard
+from ivr.flow.ears import ENGLISH
 from ivr.flow.engine import step
 from ivr.flow.events import CallerKind, Pressed, Said
 from ivr.flow.line import Flow
@@ -62,6 +63,9 @@ def missing(flow: Flow, language: str) -> Iterator[Finding]:
     for prompt in dict.fromkeys(one.prompt for one in script(flow, flow.line.languages[0])):
         if prompt not in spoken.prompts:
             yield error("no-words", Subject("words", language, ("prompts",)), f"no words for '{prompt}' in {language}")
+    if spoken.universal.get("goodbye") and flow.line.goodbye is None:
+        text = "callers may say goodbye, and nothing comes of it: state the node `goodbye` in line.yaml"
+        yield warning("not-heard", Subject("words", language, ("universal", "goodbye")), text)
     first: Words = flow.words[flow.line.languages[0]]
     for command in first.universal:
         if not spoken.universal.get(command):
@@ -78,8 +82,20 @@ def _options(flow: Flow, place: State, one: Node) -> Iterator[Finding]:
         for number, phrase in enumerate(wording.hears):
             path = ("prompts", option.says, "hears", number)
             yield from _judged(flow, place, Said(phrase), chosen, option, path)
+        yield from _counted(flow, place, option, chosen)
         if wording.name:
             yield from _judged(flow, place, Said(wording.name), chosen, option, ("prompts", option.says, "name"))
+
+
+def _counted(flow: Flow, place: State, option: Option, chosen: Turn) -> Iterator[Finding]:
+    """Whoever says the number of a choice gets that choice, whatever words other choices have."""
+    for number in (name for key, names in ENGLISH.numbers if key == option.key for name in names[:2]):
+        found = step(flow, place, Said(number), NOW)
+        if found != chosen and not found.state.tries:
+            subject = Subject("words", place.language, ("prompts", option.says))
+            where = f"'{option.says}', key {option.key} in '{place.node}'"
+            text = f"'{number}' does not choose {where}: another choice hears it; take it out of that one's `hears`"
+            yield error("not-heard", subject, text)
 
 
 def _judged(

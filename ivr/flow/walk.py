@@ -66,7 +66,7 @@ def _beginnings(flow: Flow) -> Iterator[_Ahead]:
         yield None, Lost(caller), None
         yield State(GONE, turn=1, language=flow.line.languages[0], caller=caller), PERSON, None
     for name, node in flow.nodes.items():
-        for part in range(len(node.parts) if isinstance(node, Message) and flow.line.resume else 0):
+        for part in range(len(node.parts) if isinstance(node, Message) and node.waits and flow.line.resume else 0):
             left = encode(State(name, part=part, language=flow.line.languages[0]))
             yield None, Started("landline", left), None
 

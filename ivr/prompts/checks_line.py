@@ -24,7 +24,7 @@ def line(draft: Draft) -> Iterator[Finding]:
     """What is wrong with the settings of the line."""
     if draft.line is None:
         return
-    for check in (_ringing, _tries, _hours, _notice, _days):
+    for check in (_ringing, _tries, _hours, _overlaps, _notice, _days):
         for path, text in check(draft.line):
             yield draft.wrong(LINE, path, text)
     yield from _languages(draft, draft.line)
@@ -62,6 +62,16 @@ def _hours(settings: Line) -> Iterator[Wrong]:
             yield ("hours", number, "closes"), f"closes at {opening.closes:%H:%M}, not after {opening.opens:%H:%M}"
         if len(set(opening.days)) != len(opening.days):
             yield ("hours", number, "days"), "a day is given twice; keep one"
+
+
+def _overlaps(settings: Line) -> Iterator[Wrong]:
+    """Two rows of hours for the same time of the same day: one of them is a slip."""
+    for number, later in enumerate(settings.hours):
+        for earlier in settings.hours[:number]:
+            both = [day for day in later.days if day in earlier.days]
+            if both and earlier.opens < later.closes and later.opens < earlier.closes:
+                shown = f"{earlier.opens:%H:%M} to {earlier.closes:%H:%M}"
+                yield ("hours", number), f"overlaps the hours of {both[0]} above, {shown}; make them one"
 
 
 def _notice(settings: Line) -> Iterator[Wrong]:

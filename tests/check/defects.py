@@ -65,7 +65,7 @@ STRANDED: dict[str, tuple[list[Edit], str]] = {
     ),
     "a goodbye after the reference": (
         [(DONE, "goto: main", "goto: bye")],
-        "menus/done.yaml:5:7: the line would hang up, but the caller chose no goodbye: resume -> ",
+        "menus/done.yaml:5:7: the line would hang up, but the caller chose no goodbye: ask-leave",
     ),
     "a goodbye when nobody answers": (
         [(RING, "no_answer: nobody", "no_answer: bye")],

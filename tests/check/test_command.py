@@ -1,6 +1,7 @@
 """`ivr check` tells of the proof, in a terminal and for a machine."""
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -44,11 +45,12 @@ def test_a_warning_is_told_and_lets_the_line_go_live(tmp_path: Path) -> None:
 
 
 def test_a_waived_warning_is_told_with_its_reason_and_date(tmp_path: Path) -> None:
-    waiver = WAIVER.format("count-unsaid", "main", "short enough", "2999-01-01")
+    until = date.today() + timedelta(days=100)
+    waiver = WAIVER.format("count-unsaid", "main", "short enough", until)
     result = run(broken(tmp_path, (WORDS, " You have three choices.", ""), (LINE, "guidance_dated", waiver)))
 
     assert result.exit_code == 0
-    assert "put up with until 2999-01-01: short enough [count-unsaid main] (waived)" in result.output
+    assert f"put up with until {until}: short enough [count-unsaid main] (waived)" in result.output
 
 
 def test_a_machine_gets_findings_and_nodes(tmp_path: Path) -> None:

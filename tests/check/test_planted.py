@@ -7,8 +7,9 @@ import pytest
 
 from tests.check.defects import SPOKEN, STRANDED
 from tests.check.files import broken, told
+from tests.check.more_defects import MORE
 
-PLANTED = {**STRANDED, **SPOKEN}
+PLANTED = {**STRANDED, **SPOKEN, **MORE}
 LEAST = 30
 
 
