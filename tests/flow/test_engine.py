@@ -278,7 +278,7 @@ class TestDroppedCall:
         assert said(self.rings_again(NoInput(), key("1"))) == ["two", "go-on"]
 
     @pytest.mark.parametrize(
-        "left", ["", "nonsense", encode(State("gone")), encode(State("main")), encode(State("leaflet", part=9))]
+        "left", ["", "nonsense", *map(encode, (State("gone"), State("main"), State("done"), State("leaflet", part=9)))]
     )
     def test_a_place_that_is_gone_starts_from_the_start(self, left):
         assert said(self.rings_again(left=left))[0] == "welcome"

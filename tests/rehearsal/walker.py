@@ -130,7 +130,7 @@ class Walk:
         """Let 45 seconds pass; nobody is rung meanwhile, and the line still waits for the answer."""
         late, rang, offered = 0, len(call.rang), len(call.turns)
         self._did("types")
-        while call.listens is not None and call.listens.tag == "Gather" and late + wait_of(call.listens) <= LATE:
+        while call.listens is not None and call.listens.tag == "Gather" and late + wait_of(call.listens) < LATE:
             late += wait_of(call.listens)
             call.wait()
         if len(call.rang) > rang:
