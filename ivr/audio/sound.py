@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ import soundfile  # type: ignore[import-untyped]
 
 FULL: Final = 32768
 """The loudest 16-bit sample."""
+PHONES: Final = frozenset({".m4a", ".mp4", ".aac", ".amr", ".3gp", ".opus", ".wma", ".webm", ".caf", ".mov"})
+"""Formats that phones and meetings record in; telephone audio needs none of them."""
 Samples = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -47,6 +50,37 @@ def decode(content: bytes | Path, longest: float = 600.0) -> Sound:
     if len(samples) > longest * rate:
         raise SoundError(f"the sound is longer than {longest:.0f} seconds")
     return Sound(samples.mean(axis=1), rate)
+
+
+def decode_any(path: Path, longest: float = 600.0) -> Sound:
+    """As `decode`, and what phones record too (M4A, AAC, AMR, WMA …) where PyAV is installed. Raises SoundError."""
+    try:
+        return decode(path, longest)
+    except SoundError:
+        if path.suffix.lower() not in PHONES:
+            raise
+    try:
+        av: Any = import_module("av")
+    except ImportError as problem:
+        raise SoundError("this format needs PyAV: python3 dev.py voice; or save it as WAV") from problem
+    try:
+        with av.open(str(path)) as opened:
+            return _mono(opened, opened.streams.audio[0], longest)
+    except (av.FFmpegError, IndexError) as problem:
+        raise SoundError(f"this is no sound file that can be read ({problem})") from problem
+
+
+def _mono(opened: Any, stream: Any, longest: float) -> Sound:
+    rate = int(stream.rate)
+    resampler = import_module("av").AudioResampler(format="flt", layout="mono", rate=rate)
+    kept: list[Samples] = []
+    for frame in (*opened.decode(stream), None):
+        kept += [piece.to_ndarray().reshape(-1).astype(np.float64) for piece in resampler.resample(frame)]
+        if sum(map(len, kept)) > longest * rate:
+            raise SoundError(f"the sound is longer than {longest:.0f} seconds")
+    if not kept:
+        raise SoundError("the sound is empty")
+    return Sound(np.concatenate(kept), rate)
 
 
 def from_pcm(raw: bytes, rate: int) -> Sound:

@@ -11,10 +11,10 @@ from ivr.audio.clip import PACES, Utterance
 from ivr.audio.folder import AudioFolder, read_takes, write_takes, write_whole
 from ivr.audio.measure import Measures, measure, speech_span, words_a_minute
 from ivr.audio.plan import distinct
-from ivr.audio.sound import Sound, SoundError, decode, encode_master
+from ivr.audio.sound import PHONES, Sound, SoundError, decode_any, encode_master
 from ivr.flow.state import Pace
 
-FORMATS: Final = (".wav", ".flac", ".aiff", ".aif", ".ogg", ".mp3")
+FORMATS: Final = PHONES | {".wav", ".flac", ".aiff", ".aif", ".ogg", ".mp3"}
 LOWEST_RATE: Final = 16000
 """Samples a second: below this a recording has lost more than the telephone takes."""
 QUIETEST: Final = -40.0
@@ -65,7 +65,8 @@ def sheet(utterances: Iterable[Utterance], folder: Path) -> list[Sheet]:
 def take_in(offered: Path, wanted: list[Sheet], folder: Path) -> list[Take]:
     """Check every recording of `offered` and keep the good ones in `recorded/`. Files with other names are refused."""
     known = {_stem(one.file): one for one in wanted}
-    files = sorted(path for path in offered.rglob("*") if path.suffix.lower() in FORMATS)
+    names = {name.rpartition("/")[2] for name in known}
+    files = sorted(path for path in offered.rglob("*") if path.suffix.lower() in FORMATS or path.stem in names)
     found = [(path, _found(path, offered, known)) for path in files]
     takes = [_take(path, one, folder) for path, one in found]
     pairs = [one for (_, one), take in zip(found, takes, strict=True) if one and not take.complaints]
@@ -91,7 +92,7 @@ def _take(path: Path, wanted: Sheet | None, folder: Path) -> Take:
     if wanted is None:
         return Take(path, recorded, ("no prompt has this name; `ivr audio sheet` lists the names",))
     try:
-        sound = decode(path)
+        sound = decode_any(path)
     except SoundError as problem:
         return Take(path, recorded / wanted.file, (str(problem),))
     complaints = tuple(complain(sound, wanted))

@@ -60,6 +60,33 @@ def test_a_part_of_a_file(client: FlaskClient, asked: str, status: int, sent: by
         assert answer.headers["Content-Range"].startswith("bytes ")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "bytes=5-2", "bytes=abc", "bytes=", "bytes", "bytes=-", "bytes=--5", "bytes=-0", "items=0-5", "bytes=0-1,5-6",
+        "bytes=0-1,0-1,0-1,0-1", "bytes=0-999999999999999999999", "bytes=-999999999999", "bytes=\u0661-\u0663",
+        "bytes=1e3-", "bytes= 0 - 4", "0-4", "bytes=0-4;q=1", "bytes=0x1-0x2", "bytes=" + "0-1," * 2000,
+    ],
+)  # fmt: skip
+def test_an_odd_range_is_the_whole_file_or_refused_never_a_fault(client: FlaskClient, asked: str) -> None:
+    with client.get(URL, headers={"Range": asked}) as answer:
+        match answer.status_code:
+            case 200:
+                assert answer.data == CONTENT
+            case 206:
+                first, last = answer.headers["Content-Range"].removeprefix("bytes ").split("/")[0].split("-")
+                assert answer.data == CONTENT[int(first) : int(last) + 1] != b""
+            case other:
+                assert other == 416
+
+
+def test_a_part_of_an_older_file_is_not_mixed_with_this_one(client: FlaskClient) -> None:
+    with client.get(URL, headers={"Range": "bytes=0-9", "If-Range": f'"{"0" * 64}"'}) as answer:
+        assert (answer.status_code, answer.data) == (200, CONTENT)
+    with client.get(URL, headers={"Range": "bytes=0-9", "If-Range": f'"{"f" * 64}"'}) as answer:
+        assert (answer.status_code, answer.data) == (206, CONTENT[:10])
+
+
 def test_a_part_beyond_the_end_is_refused(client: FlaskClient) -> None:
     with client.get(URL, headers={"Range": "bytes=9999-"}) as answer:
         assert answer.status_code == 416

@@ -1,7 +1,9 @@
 """A voice artist's files: the sheet, what is taken, and what has to be recorded again."""
 
+import sys
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -59,6 +61,48 @@ def test_a_good_take_is_kept_in_any_format_and_then_played(tmp_path: Path, name:
     build_utterances([HELLO], tmp_path / "audio", processes=1)
     voices = {entry.pace: entry.voice for entry in read_manifest(AudioFolder(tmp_path / "audio").manifest)}
     assert voices == {"normal": "recorded", "slow": "nanotts en-GB"}
+
+
+def phone_recording(folder: Path, sound: Sound, codec: str, name: str) -> Path:
+    """The same in a format that phones record in."""
+    path = folder / "offered" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(codec, rate=sound.rate, layout="mono")
+        frame = av.AudioFrame.from_ndarray(
+            sound.samples.astype(np.float32).reshape(1, -1), format="fltp", layout="mono"
+        )
+        frame.rate = sound.rate
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return path.parent
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"), [("aac", "welcome.m4a"), ("aac", "welcome.mp4"), ("libopus", "welcome.webm")]
+)
+def test_what_a_phone_records_is_taken_too(tmp_path: Path, codec: str, name: str) -> None:
+    assert complaints(tmp_path, phone_recording(tmp_path, artist(), codec, name)) == ""
+    kept = tmp_path / "audio" / "recorded" / "en-GB" / "welcome.wav"
+    from_phone = soundfile.info(kept).duration
+    kept.unlink()
+    take_in(offer(tmp_path / "studio", artist()), wanted(tmp_path), tmp_path / "audio")
+    assert from_phone == pytest.approx(soundfile.info(kept).duration, abs=0.1)
+
+
+@pytest.mark.parametrize("name", ["welcome.m4a", "welcome.docx"])
+def test_a_prompts_file_that_cannot_be_read_is_never_passed_over_in_silence(tmp_path: Path, name: str) -> None:
+    offered = offer(tmp_path, artist(), "welcome.wav")
+    (offered / "welcome.wav").unlink()
+    (offered / name).write_bytes(b"no sound at all")
+    (offered / ".DS_Store").write_bytes(b"x")
+    assert "no sound file" in complaints(tmp_path, offered)
+
+
+def test_without_the_reader_for_phones_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered = phone_recording(tmp_path, artist(), "aac", "welcome.m4a")
+    monkeypatch.setitem(sys.modules, "av", None)
+    assert "python3 dev.py voice" in complaints(tmp_path, offered)
 
 
 def changed(sound: Sound, fault: str) -> Sound:
