@@ -40,6 +40,12 @@ def words_of(text: str, ways: Speechways) -> tuple[str, ...]:
     return tuple(words)
 
 
+@lru_cache(maxsize=8192)
+def phrase_of(text: str, ways: Speechways) -> tuple[str, ...]:
+    """The words of one of the line's own phrases, worked out once; what callers say is never kept here."""
+    return words_of(text, ways)
+
+
 def _plain(text: str, plural: str) -> Iterator[str]:
     plain = text if text.isascii() else _without_accents(text)
     for word in _WORD.findall(_APOSTROPHES.sub("", plain).casefold()):

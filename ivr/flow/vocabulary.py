@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from ivr.flow.smallwords import SmallWords, content, small_words, spans, words_of
+from ivr.flow.smallwords import SmallWords, content, phrase_of, small_words, spans
 from ivr.flow.speechways import Speechways
 
 Numbers = tuple[tuple[str, tuple[str, ...]], ...]
@@ -70,7 +70,7 @@ def vocabulary(
         whole.setdefault("".join(words), Sense(at, "refusing" if refusing else "phrase"))
         longest = max(longest, len(words))
     for phrase, sense in _numbered(everything, len(choices), numbers, ways):
-        whole.setdefault("".join(words_of(phrase, ways)), sense)
+        whole.setdefault("".join(phrase_of(phrase, ways)), sense)
     loose, bags = _loosened(phrases, small)
     spelled = frozenset(word for own in phrases for words in own for word in (*words, "".join(words[:2])))
     return Vocabulary(
@@ -101,13 +101,13 @@ def _answered(options: Sequence[Choice], commands: Sequence[Choice], ways: Speec
 
 
 def _own(choice: Choice, ways: Speechways) -> tuple[tuple[str, ...], ...]:
-    return tuple(dict.fromkeys(words for phrase in choice.phrases if (words := words_of(phrase, ways))))
+    return tuple(dict.fromkeys(words for phrase in choice.phrases if (words := phrase_of(phrase, ways))))
 
 
 def _added(own: tuple[tuple[str, ...], ...], ways: Speechways) -> Iterator[tuple[str, ...]]:
     for group in ways.same:
-        if words_of(group[0], ways) in own:
-            yield from (words_of(phrase, ways) for phrase in group)
+        if phrase_of(group[0], ways) in own:
+            yield from (phrase_of(phrase, ways) for phrase in group)
 
 
 def _loosened(
