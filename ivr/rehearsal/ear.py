@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ivr.rehearsal.sounds import Sound, Sounds, spoken
@@ -28,6 +28,15 @@ class Turn:
     """How long this turn spoke, quiet between words included."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing in a caller's ear. `stops`: a key or word ends it; `rings`: how the ringing it stands for ended."""
+
+    sound: Sound
+    stops: bool = False
+    rings: str = ""
+
+
 @dataclass(slots=True)
 class Ear:
     """Listens to <Say>, <Play> and <Pause>, and keeps the simulated clock of a call."""
@@ -35,24 +44,32 @@ class Ear:
     sounds: Sounds
     seconds: float = 0.0
     turns: list[Turn] = field(default_factory=list)
+    everything: list[Heard] = field(default_factory=list)
+    """All of it in order, ringing too, for whoever plays it to a person."""
 
     @property
     def heard(self) -> list[str]:
         """Every sentence of the call so far."""
         return [sentence for turn in self.turns for sentence in turn.heard]
 
-    def hear(self, sound: Sound) -> None:
+    def hear(self, sound: Sound, *, stops: bool = False) -> None:
         """Listen to one sound to its end."""
         self.seconds += sound.seconds
+        self.everything.append(Heard(sound, stops))
         if self.turns:
             self.turns[-1].seconds += sound.seconds
             if sound.text:
                 self.turns[-1].heard.append(sound.text)
 
     def hear_all(self, sounds: list[Sound]) -> None:
-        """Listen to several sounds, one after the other."""
+        """Listen to the sounds of a question, one after the other."""
         for sound in sounds:
-            self.hear(sound)
+            self.hear(sound, stops=True)
+
+    def ring(self, how: str, seconds: float) -> None:
+        """Hear a transfer ring, and talk to who answers."""
+        self.seconds += seconds
+        self.everything.append(Heard(Sound("", seconds), rings=how))
 
     def unhear(self, sounds: list[Sound], after: float) -> None:
         """A key or word came `after` seconds into these sounds, just heard: the rest was never said."""
@@ -77,12 +94,12 @@ class Ear:
 
     def _played(self, path: str) -> Sound:
         if RECORDING.search(path):
-            return Sound("(your message)", UNKNOWN)
+            return Sound("(your message)", UNKNOWN, path)
         return self.sounds(path) or Sound(f"(sound: {path})", UNKNOWN)
 
 
 def _repeated(verb: Element, sound: Sound) -> Sound:
-    return Sound(sound.text, sound.seconds * int(verb.get("loop", "1")))
+    return replace(sound, seconds=sound.seconds * int(verb.get("loop", "1")))
 
 
 def _begun(sounds: list[Sound], after: float) -> Iterator[Sound]:

@@ -38,6 +38,8 @@ class Player:
     fallback: str
     status_path: str
     owned: frozenset[str]
+    asks_to_ring: bool = False
+    """Stop before a transfer rings, until `let_ring`: a caller may leave before anybody answers."""
     path: str = ""
     rest: deque[Element] = field(default_factory=deque)
     waiting: Element | None = None
@@ -84,8 +86,10 @@ class Player:
                 self.waiting, self.ahead = verb, ""
                 if verb.get("playBeep") != "false":
                     self.ear.hear(BEEP)
+            case "Dial" if self.asks_to_ring:
+                self.waiting = verb
             case "Dial":
-                self._ring(verb)
+                self.let_ring(verb)
             case "Redirect":
                 self._redirect(verb)
             case "Hangup":
@@ -93,9 +97,10 @@ class Player:
             case "Reject":
                 self.finish("rejected")
             case _:
-                self.ear.hear(self._sound(verb))
+                self.ear.hear(self.sound(verb))
 
-    def _sound(self, verb: Element) -> Sound:
+    def sound(self, verb: Element) -> Sound:
+        """What a speaking verb of the document says."""
         return self.ear.sound_of(verb, self.wire.sound_path(verb.text or "", self.path))
 
     def _redirect(self, verb: Element) -> None:
@@ -105,7 +110,7 @@ class Player:
         self.follow(verb, (verb.text or "").strip(), {})
 
     def _listen(self, verb: Element) -> None:
-        self.waiting, self.nested = verb, [self._sound(child) for child in verb]
+        self.waiting, self.nested = verb, [self.sound(child) for child in verb]
         if self.ahead and hears_keys(verb):
             self.take_keys()
         else:
@@ -158,7 +163,8 @@ class Player:
             while self.news:
                 self.wire.tell(*self.news.pop(0))
 
-    def _ring(self, verb: Element) -> None:
+    def let_ring(self, verb: Element) -> None:
+        """Ring, and tell the line how it ended."""
         numbers = list(verb) or [verb]
         self.rang += [(number.text or "").strip() for number in numbers]
         self.rang_at += [self.ear.seconds] * len(numbers)
@@ -166,7 +172,7 @@ class Player:
         name = self.transfers.popleft() if len(self.transfers) > 1 else self.transfers[0]
         child = "CA" + secrets.token_hex(16)
         outcome = self._whispered(numbers[0], child) if name == "conversation" else OUTCOMES[name]
-        self.ear.seconds += outcome.seconds(int(verb.get("timeout", RINGS_UNLESS_TOLD)))
+        self.ear.ring(name, outcome.seconds(int(verb.get("timeout", RINGS_UNLESS_TOLD))))
         self.ahead = ""
         leaving = name == LEAVES
         if verb.get("action"):

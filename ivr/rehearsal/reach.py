@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.config import DRAMA_NUMBER, Config
+from ivr.flow.line import Flow
 from ivr.flow.nodes import PromptId
 from ivr.prompts.load import load
 from ivr.rehearsal.sounds import Sounds, from_folder, served
@@ -46,9 +47,13 @@ class Reach:
         )
 
     def words(self, prompt: str) -> str:
-        """The words of a prompt in the line's first language, placeholders and all. Raises KeyError for no prompt."""
-        flow = load(self.prompts)
-        return " ".join(sentence.text for sentence in flow.words[flow.line.languages[0]].prompts[PromptId(prompt)].says)
+        """The words of a prompt as its file has them now. Raises KeyError for no prompt."""
+        return words_of(load(self.prompts), prompt)
+
+
+def words_of(flow: Flow, prompt: str) -> str:
+    """The words of a prompt in the line's first language, placeholders and all. Raises KeyError for no prompt."""
+    return " ".join(sentence.text for sentence in flow.words[flow.line.languages[0]].prompts[PromptId(prompt)].says)
 
 
 def running(config: Config, url: str) -> Reach:

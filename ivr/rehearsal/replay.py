@@ -29,6 +29,8 @@ class WentAnotherWay(Exception):  # noqa: N818 - read aloud: raise WentAnotherWa
     """A dialog did not go as written; the message names the step and what was heard instead."""
 
 
+Check = Hears | HearsPrompt | NeverHears
+"""Steps in which nobody does anything."""
 Words = Callable[[str], str]
 """From a prompt's id to its words, placeholders and all."""
 
@@ -90,21 +92,22 @@ def play(dialog: Dialog, ring: Callable[[], Phone], words: Words = no_words) -> 
     phones[-1].dial()
     said = [_since(phones[-1], 0)]
     for number, step in enumerate(dialog.steps, start=1):
-        if isinstance(step, Hears | HearsPrompt | NeverHears):
-            _check(step, said[-1], number, words)
+        if isinstance(step, Check):
+            check(step, said[-1], number, words)
             continue
         before = len(phones[-1].heard)
         if isinstance(step, CallsAgain):
             phones.append(ring())
             before = 0
-        _act(phones[-1], step)
+        act(phones[-1], step)
         said.append(_since(phones[-1], before))
     played = Played(tuple(said), tuple(n for phone in phones for n in phone.rang), phones[-1].ended_by)
-    _check_end(dialog, played)
+    check_end(dialog, played.rang, played.ended)
     return played
 
 
-def _act(phone: Phone, step: Step) -> None:
+def act(phone: Phone, step: Step) -> None:
+    """Do what a step says that the caller does."""
     match step:
         case Presses(keys=keys):
             phone.press(keys)
@@ -132,7 +135,8 @@ def plain(text: str) -> str:
     return " ".join(_DIGITS.get(word, word) for word in text.split())
 
 
-def _check(step: Hears | HearsPrompt | NeverHears, said: str, number: int, words: Words) -> None:
+def check(step: Check, said: str, number: int, words: Words) -> None:
+    """Hold what was said since the caller last did something against one step. Raises WentAnotherWay."""
     match step:
         case Hears(text=text):
             wrong = "" if plain(text) in said else f"did not hear {text!r}"
@@ -149,11 +153,12 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(".+?".join(re.escape(piece) for piece in pieces))
 
 
-def _check_end(dialog: Dialog, played: Played) -> None:
-    if dialog.rang is not None and played.rang != dialog.rang:
-        raise WentAnotherWay(f"rang {list(played.rang)}, not {list(dialog.rang)}")
-    if dialog.ended and played.ended != dialog.ended:
-        raise WentAnotherWay(f"the call was ended by {played.ended or 'nobody yet'}, not by the {dialog.ended}")
+def check_end(dialog: Dialog, rang: tuple[str, ...], ended: str) -> None:
+    """Hold the numbers that were rung, and who ended the call, against the story. Raises WentAnotherWay."""
+    if dialog.rang is not None and rang != dialog.rang:
+        raise WentAnotherWay(f"rang {list(rang)}, not {list(dialog.rang)}")
+    if dialog.ended and ended != dialog.ended:
+        raise WentAnotherWay(f"the call was ended by {ended or 'nobody yet'}, not by the {dialog.ended}")
 
 
 def missing_rows(wanted: Sequence[dict[str, str]], rows: Sequence[dict[str, str]]) -> Iterator[str]:

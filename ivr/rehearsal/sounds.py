@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -23,10 +23,16 @@ _WEAK_BREAK: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Something a caller hears: its words ("" for quiet) and its seconds."""
+    """Something a caller hears: its words ("" for quiet) and its seconds.
+
+    `path` is where its audio is, empty where a voice reads the words; `prompt` and `language` are those of the words.
+    """
 
     text: str
     seconds: float
+    path: str = field(default="", compare=False)
+    prompt: str = field(default="", compare=False)
+    language: str = field(default="", compare=False)
 
 
 Sounds = Callable[[str], Sound | None]
@@ -42,7 +48,7 @@ def from_folder(audio: Path) -> Sounds:
     """The sounds that the manifests of `audio/` list. Raises ValueError when one is damaged."""
     folder = AudioFolder(audio)
     entries = (*read_manifest(folder.shipped), *read_manifest(folder.manifest))
-    known = {entry.path: Sound(entry.text, entry.seconds) for entry in entries}
+    known = {one.path: Sound(one.text, one.seconds, one.path, one.prompt, one.language) for one in entries}
     return known.get
 
 
@@ -73,7 +79,7 @@ def spoken(say: ElementTree.Element) -> Sound:
     """What a <Say> says, and about how long it takes at 150 words a minute, with its pauses and pace."""
     text = re.sub(r"\s+", " ", "".join(say.itertext())).strip()
     times = int(say.get("loop", "1"))
-    return Sound(text, times * sum(_seconds(say, 1.0)))
+    return Sound(text, times * sum(_seconds(say, 1.0)), language=say.get("language", ""))
 
 
 def _seconds(element: ElementTree.Element, pace: float) -> Iterator[float]:

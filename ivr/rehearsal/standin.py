@@ -19,7 +19,7 @@ from ivr.rehearsal.ear import Ear, Turn
 from ivr.rehearsal.faults import Faults
 from ivr.rehearsal.fields import Parties
 from ivr.rehearsal.keys import ANY_KEY, ends_recording, hears_keys, hears_words, wait_of
-from ivr.rehearsal.player import EndedBy, Player
+from ivr.rehearsal.player import LEAVES, EndedBy, Player
 from ivr.rehearsal.sounds import WORDS_A_MINUTE, Sounds, silent_library
 from ivr.rehearsal.transport import Post
 from ivr.rehearsal.twiml import Element, TwilioRefuses
@@ -40,6 +40,7 @@ class Call:
     `transfer`: how ringing a person ends, one name of transfer.OUTCOMES each time; the last one holds from then on.
     `whisper`: keys of the person answering, where the line asks them to take the call.
     `now`: the time at which the call starts; the line is told it, moved on by the call's simulated seconds.
+    `asks_to_ring`: a transfer rings only with `let_ring`, so that the caller may hang up before.
     `fallback`: path asked after a refused answer, as Twilio asks the number's fallback address; "" raises instead.
     """
 
@@ -61,6 +62,7 @@ class Call:
     status_path: str = "/voice/status"
     fallback: str = ""
     owned: frozenset[str] = frozenset()
+    asks_to_ring: bool = False
     player: Player = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,6 +76,7 @@ class Call:
             fallback=self.fallback,
             status_path=self.status_path,
             owned=self.owned,
+            asks_to_ring=self.asks_to_ring,
         )
 
     def _headers(self) -> dict[str, str]:
@@ -113,7 +116,7 @@ class Call:
 
     @property
     def listens(self) -> Element | None:
-        """The <Gather> or <Record> that waits for the caller now."""
+        """The <Gather>, <Record> or <Dial> that waits for the caller now."""
         return self.player.waiting
 
     @property
@@ -189,6 +192,9 @@ class Call:
     def hang_up(self, spoken: int = 3) -> Self:
         """End the call, now. In a recording, `spoken` seconds of message were left."""
         verb = self._listening()
+        if verb.tag == "Dial":
+            self.player.transfers.appendleft(LEAVES)
+            return self.let_ring()
         early = self.status_path and self.faults.strikes(self.faults.status_early)
         if early:
             self.player.tell_status()
@@ -197,6 +203,14 @@ class Call:
             self.player.take_recording(verb, spoken, "hangup")
         self.player.finish("caller")
         return self
+
+    def let_ring(self) -> Self:
+        """Ring the person whom the line transfers to, where `asks_to_ring` made it wait for that."""
+        verb = self._listening()
+        if verb.tag != "Dial":
+            raise NotNow("the line rings nobody")
+        self.player.let_ring(self.player.stop_waiting())
+        return self._go_on()
 
     def lose_place(self) -> Self:
         """Make the line forget where the call is: the state in the address that it listens at means nothing to it."""

@@ -6,6 +6,7 @@
 from ivr.store.audit import Audit, Deed, Entry, Filters, Verified
 from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request, Spooled
 from ivr.store.jobs import Job, JobSeen
+from ivr.store.occupied import occupied
 from ivr.store.places import Marks, Place
 from ivr.store.schema import migrate
 from ivr.store.store import Store
@@ -36,4 +37,5 @@ __all__ = [
     "TextMessage",
     "Verified",
     "migrate",
+    "occupied",
 ]
