@@ -1,7 +1,9 @@
 """Wires the line together, once: settings in, a Flask application out."""
 
 import logging
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from flask import Flask, Request, Response
@@ -22,7 +24,11 @@ from ivr.phone.twiml import Place, Voice, Writer
 from ivr.phone.webhook import Twilio, voice_pages
 from ivr.promises import Texting
 from ivr.prompts.load import Watched
-from ivr.store import Caps, Marks, Store, StoreUnavailable
+from ivr.rehearsal.browser.gate import at_this_machine
+from ivr.rehearsal.browser.web import Parts, phone_pages
+from ivr.rehearsal.practice import practice
+from ivr.rehearsal.reach import Reach, in_this_process
+from ivr.store import Caps, Marks, Store, StoreUnavailable, migrate, occupied
 
 _log: Final = logging.getLogger(__name__)
 
@@ -49,8 +55,53 @@ def create_app(config: Config) -> Flask:
     _answer_twilio(app, config, flows, store, library)
     app.register_blueprint(audio_pages(library))
     app.register_blueprint(public_pages(flows, About("" if config.rehearsal else config.caller_id)))
+    _lend_phone(app, config, phone_parts(app, config, flows, library))
     _tell_health(app, store)
     return app
+
+
+def _lend_phone(app: Flask, config: Config, parts: Parts) -> None:
+    """The phone in the browser. In a rehearsal a browser on this machine may use it."""
+
+    def allowed() -> bool:
+        return config.rehearsal and at_this_machine()
+
+    app.register_blueprint(phone_pages(parts, allowed))
+
+
+def phone_parts(app: Flask, config: Config, flows: Watched, library: Library) -> Parts:
+    """What the phone rings. A rehearsal rings itself.
+
+    A real line is never rung by it: beside it a line to practise on is made when first needed, for staff.
+    """
+    own = config if config.rehearsal else practice(config)
+
+    @lru_cache(maxsize=1)
+    def reached(_version: str) -> Reach:
+        """Read anew when the audio changes, so that the phone knows how long each sound is."""
+        return in_this_process(own, lambda _: app if own is config else _practising(app, own))
+
+    return Parts(
+        line=lambda: reached(library.version),
+        flow=lambda: flows.flow,
+        busy=lambda: occupied(own.database_url),
+        secret=config.secret_key,
+        practice=own is not config,
+    )
+
+
+_practice_making: Final = Lock()
+
+
+def _practising(app: Flask, config: Config) -> Flask:
+    """The line to practise on, one a worker, closed with the real one."""
+    with _practice_making:
+        if "practice" not in app.extensions:
+            migrate(config.database_url)
+            app.extensions["practice"] = made = create_app(config)
+            app.extensions["switchboard"].closing.append(made.extensions["switchboard"].close)
+    found: Flask = app.extensions["practice"]
+    return found
 
 
 def _answer_twilio(app: Flask, config: Config, flows: Watched, store: Store, library: Library) -> None:

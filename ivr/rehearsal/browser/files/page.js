@@ -1,0 +1,103 @@
+// What the person sees: captions, the state of the call, where it is, what was said.
+
+export const $ = (id) => document.getElementById(id);
+
+function element(name, text, className) {
+  const made = document.createElement(name);
+  if (text) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+export function status(text) {
+  if ($("status").textContent !== text) $("status").textContent = text;
+}
+
+// The words of the present turn stand on the phone's screen, where screen readers read them as they come. Only once
+// the turn is over do they go into the list of the call, which is read when somebody goes there: nothing is said twice.
+export function caption(text) {
+  const captions = $("captions");
+  captions.append(element("p", text));
+  captions.scrollTop = captions.scrollHeight;
+}
+
+export function turnOver() {
+  const said = [...$("captions").children].map((line) => line.textContent).join(" ");
+  $("captions").replaceChildren();
+  if (said) entry(said, "said", "The line: ");
+}
+
+export function did(text) {
+  entry(text, "did", "You: ");
+}
+
+function entry(text, className, who) {
+  const line = element("li", "", className);
+  line.append(element("span", who, "hidden"), text);
+  $("log").append(line);
+  $("log").hidden = false;
+  $("log-none").hidden = true;
+}
+
+export function fresh() {
+  $("captions").replaceChildren();
+  $("log").replaceChildren();
+  $("log").hidden = true;
+  $("log-none").hidden = false;
+  $("behind-list").replaceChildren();
+  $("behind").hidden = true;
+}
+
+export function where(place, over) {
+  const known = Boolean(place.node) && !over;
+  $("where").hidden = !known;
+  $("where-none").hidden = known;
+  $("where-none").textContent = over
+    ? "The call is over."
+    : "These are words of the line’s own, for when something is wrong.";
+  for (const key of document.querySelectorAll(".key")) {
+    key.classList.toggle("works", known && place.choices.some((choice) => choice.key === key.dataset.key));
+  }
+  if (known) describe(place);
+}
+
+function describe(place) {
+  $("where-node").textContent = place.node.replaceAll("-", " ");
+  $("where-node").href = `/script#node-${place.node}`;
+  $("where-kind").textContent = place.kind;
+  const more = [place.part && `part ${place.part}`, place.pace === "slow" && "slow", place.tries && `try ${place.tries + 1}`];
+  $("where-more").textContent = more.filter(Boolean).join(", ");
+  $("choices").replaceChildren(
+    ...place.choices.map((choice) => {
+      const line = element("li");
+      line.append(element("kbd", choice.key), element("span", choice.says));
+      return line;
+    }),
+  );
+  $("choices").hidden = !place.choices.length;
+}
+
+export function behind(sentences) {
+  for (const sentence of sentences) $("behind-list").append(element("li", sentence));
+  $("behind").hidden = !$("behind-list").children.length;
+}
+
+export function checks(list) {
+  for (const { what, wrong } of list) {
+    $("checks").append(element("li", wrong ? `✗ ${wrong}` : `✓ ${what}`, wrong ? "wrong" : "right"));
+  }
+  $("checks").hidden = !$("checks").children.length;
+}
+
+export function clock(seconds) {
+  const whole = Math.floor(seconds);
+  $("clock").textContent = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+export function download(name, text) {
+  const link = element("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}

@@ -1,0 +1,484 @@
+// The phone: what the person does goes to the line's stand-in for Twilio; what the line says comes back and is played.
+// The server turns every answer of the line into things to play and one thing to wait for. No TwiML is read here.
+
+import { Ear } from "./ear.js";
+import * as mouth from "./mouth.js";
+import * as page from "./page.js";
+import * as tones from "./tones.js";
+
+const { $ } = page;
+const NOT_REACHED = "The line was not reached. Is it still running?";
+const REMEMBERED = "The line knows callers again: one whose last call broke off, or who has asked already, hears other words.";
+const WORDS_A_SECOND = 2.5;
+
+// `stage`: idle, asking, playing, listening, recording, ringing, over. `early`: keys pressed while the line was asked.
+const phone = {
+  stage: "idle", call: "", listens: { kind: "" }, last: null, keys: "", early: "", mine: 0, asked: 0,
+  quiet: null, recording: null, typed: false, story: null, started: 0, held: false, breakOff: null,
+};
+const ear = new Ear((one) => page.caption(one.caption));
+
+// Asking the server
+
+async function ask(step, body) {
+  const answer = await fetch(`/phone/${step}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ ...body, faults: faults() }),
+  }).catch(() => null);
+  if (!answer) return { problem: NOT_REACHED };
+  const told = await answer.json().catch(() => ({ problem: NOT_REACHED }));
+  return { ...told, notNow: answer.status === 409 };
+}
+
+const faults = () => [...document.querySelectorAll("[name=fault]:checked")].map((box) => box.value);
+
+// A call
+
+async function dial(story = null) {
+  if (!["idle", "over"].includes(phone.stage)) return;
+  Object.assign(phone, { call: "", keys: "", early: "", last: null, story, started: Date.now() });
+  ear.messages.clear();
+  page.fresh();
+  inCall(true);
+  stage("asking", "Calling …");
+  const ringing = tones.ring(1.2);
+  const asked = ask("dial", { page: $("with").dataset.page, ...(story ? { story: story.text } : wishes()) });
+  if (!story?.quickly) await ear.wait(1.2);
+  ringing();
+  take(asked);
+}
+
+function wishes() {
+  return {
+    caller: $("caller").value,
+    number: $("number").value,
+    now: $("now").value,
+    transfer: $("transfer").value,
+  };
+}
+
+async function act(wish, did) {
+  settle();
+  if (did) page.did(did);
+  stage("asking", wish.kind === "ring" ? "Ringing a person …" : "");
+  take(ask("act", { call: phone.call, wish }));
+}
+
+// Nothing that was under way goes on: words, a wait, a recording by the browser's ear.
+function settle() {
+  ear.stop();
+  clearTimeout(phone.quiet);
+  phone.breakOff?.();
+  Object.assign(phone, { quiet: null, breakOff: null, keys: "", mine: phone.mine + 1 });
+  page.turnOver();
+}
+
+// What the line answers to the latest thing that was done; an answer to an earlier one is of no interest any more.
+async function take(asked) {
+  const mine = ++phone.asked;
+  const reply = await asked;
+  if (mine !== phone.asked) return;
+  if (reply.problem) return broken(reply);
+  phone.call = reply.call;
+  if (reply.recorded) keepMessage(reply.recorded);
+  page.where(reply.where, Boolean(reply.ended));
+  page.behind(reply.refused);
+  if (reply.story) tellStory(reply.story);
+  $("save").disabled = false;
+  await listenTo(reply);
+}
+
+async function listenTo(reply) {
+  phone.last = reply;
+  phone.listens = reply.listens;
+  const mine = ++phone.mine;
+  if (reply.listens.kind === "record" && !phone.story) phone.microphone = mouth.microphone();
+  stage("playing", saying(reply));
+  const heard = phone.story?.quickly ? showAll(reply.plays) : await ear.play(reply.plays, early);
+  if (!heard || mine !== phone.mine) return;
+  early();
+  if (mine !== phone.mine) return;
+  if (phone.story && !phone.story.over) return goOn();
+  if (reply.ended) return over(reply.ended);
+  wait(reply.listens);
+}
+
+function saying(reply) {
+  const ring = reply.plays.find((one) => one.kind === "ring");
+  return ring ? `It rings. ${ring.how}.` : "The line is speaking.";
+}
+
+function showAll(plays) {
+  for (const one of plays) if (one.caption) page.caption(one.caption);
+  return true;
+}
+
+// What the line waits for, once its words are over.
+function wait(listens) {
+  switch (listens.kind) {
+    case "gather":
+      stage("listening", `Your turn. The line waits ${listens.wait} seconds.`);
+      silence(listens.wait);
+      break;
+    case "record":
+      record(listens);
+      break;
+    default:
+      ring();
+  }
+}
+
+function silence(seconds) {
+  clearTimeout(phone.quiet);
+  let left = seconds;
+  const tick = () => {
+    if (!phone.held) left -= 1;
+    if (left <= 0) nothing();
+    else phone.quiet = setTimeout(tick, 1000);
+  };
+  phone.quiet = setTimeout(tick, 1000);
+}
+
+function nothing() {
+  if (phone.keys) return act({ kind: "press", keys: phone.keys }, "");
+  act({ kind: "wait" }, "(silence)");
+}
+
+async function ring() {
+  const mine = phone.mine;
+  stage("ringing", "Ringing a person …");
+  const stop = tones.ring(4);
+  await ear.wait(4);
+  stop();
+  if (mine === phone.mine && phone.stage === "ringing") act({ kind: "ring" }, "");
+}
+
+function over(by) {
+  stage("over", by === "caller" ? "You hung up." : "The line has hung up.");
+  finished();
+}
+
+function broken({ problem, notNow }) {
+  page.behind([problem]);
+  if (notNow) return stage("listening", problem);
+  stage("over", problem);
+  finished();
+}
+
+function finished() {
+  page.turnOver();
+  page.where({ node: "" }, true);
+  inCall(false);
+  if (phone.story) storyOver();
+}
+
+// Keys and words
+
+function press(key) {
+  tones.key(key);
+  pressDown(key);
+  takeKey(key);
+}
+
+// A key that comes while the line is being asked waits for its answer, as on a real call.
+function takeKey(key) {
+  if (phone.stage === "asking") phone.early += key;
+  else if (phone.stage === "recording") recordKey(key);
+  else if (canStop()) type(key);
+}
+
+// Whether a key or word may break off what is said: only a question can be, as on a real call.
+function canStop() {
+  return phone.listens.kind === "gather" && (phone.stage === "listening" || (phone.stage === "playing" && ear.heard() !== null));
+}
+
+function early() {
+  const keys = phone.early;
+  phone.early = "";
+  for (const key of keys) takeKey(key);
+}
+
+function type(key) {
+  const { digits, finish, wait: seconds } = phone.listens;
+  const after = moment();
+  phone.keys += key;
+  if (phone.keys.length === digits || finish.includes(key)) {
+    const keys = phone.keys;
+    act({ kind: "press", keys, ...after }, keys);
+    return;
+  }
+  ear.stop();
+  stage("listening", `${phone.keys.length === 1 ? "1 key" : `${phone.keys.length} keys`} so far. End with #.`);
+  silence(seconds);
+}
+
+// How much of a question was heard, when it was broken off.
+function moment() {
+  const heard = ear.heard();
+  return phone.stage === "playing" && heard !== null ? { after: Math.min(heard, 600) } : {};
+}
+
+function say(words, confidence) {
+  if (phone.stage === "recording") return finishMessage("#", words);
+  if (!canStop()) return page.status("The line is not listening just now.");
+  const after = moment();
+  act({ kind: "say", words, ...after, ...(confidence === undefined ? {} : { confidence }) }, words);
+}
+
+async function speak() {
+  if (!canStop()) return page.status("The line is not listening just now.");
+  const mine = phone.mine;
+  ear.stop();
+  clearTimeout(phone.quiet);
+  stage("listening", "Speak now.");
+  const heard = await mouth.heard(phone.listens.language, (stop) => (phone.breakOff = stop));
+  phone.breakOff = null;
+  if (mine !== phone.mine) return;
+  if (heard?.words) return say(heard.words, heard.confidence || undefined);
+  stage("listening", "Your browser heard no words. Try again, or type them.");
+  silence(phone.listens.wait);
+}
+
+function pressDown(key) {
+  const button = document.querySelector(`.key[data-key="${CSS.escape(key)}"]`);
+  button.classList.add("down");
+  setTimeout(() => button.classList.remove("down"), 120);
+}
+
+// A message
+
+async function record(listens) {
+  const mine = phone.mine;
+  stage("recording", "The line is recording.");
+  $("message").hidden = false;
+  const stream = await phone.microphone;
+  if (mine !== phone.mine) return stream?.getTracks().forEach((track) => track.stop());
+  typing(!stream);
+  if (!stream) return;
+  phone.recording = new mouth.Recording(stream, {
+    wait: listens.wait,
+    longest: listens.longest,
+    held: () => phone.held,
+    onTime: (seconds) => page.clock(seconds),
+    onEnd: (key) => finishMessage(key),
+  });
+}
+
+function typing(yes) {
+  phone.typed = yes;
+  $("typed").hidden = !yes;
+  $("type-instead").hidden = yes;
+  $("message-how").textContent = yes
+    ? "There is no microphone. Take your time; Finish or # ends it."
+    : "Speak now. Finish or # ends it. Your voice stays in this browser.";
+  if (yes) $("typed-words").focus();
+}
+
+async function typeInstead() {
+  const recording = phone.recording;
+  phone.recording = null;
+  typing(true);
+  $("message-how").textContent = "Take your time. Finish or # ends it.";
+  if (recording) URL.revokeObjectURL(await recording.stop());
+}
+
+function recordKey(key) {
+  if (phone.listens.finish.includes(key)) finishMessage(key);
+}
+
+async function finishMessage(key, words = $("typed-words").value.trim()) {
+  if (phone.stage !== "recording") return;
+  const recording = phone.recording;
+  Object.assign(phone, { stage: "asking", recording: null });
+  const seconds = recording ? recording.seconds : words.split(/\s+/).filter(Boolean).length / WORDS_A_SECOND;
+  const spoke = recording ? recording.spoke || key : words;
+  const url = recording ? await recording.stop() : "";
+  closeMessage();
+  if (!spoke) return act({ kind: "wait" }, "(silence)");
+  const kept = recording ? { url, seconds } : { words, seconds };
+  phone.kept = kept;
+  act({ kind: "message", seconds, key }, words || `(a message of ${Math.max(1, Math.round(seconds))} seconds)`);
+}
+
+function keepMessage(sid) {
+  if (phone.kept) ear.messages.set(sid, phone.kept);
+  phone.kept = null;
+}
+
+function closeMessage() {
+  const inside = $("message").contains(document.activeElement);
+  $("message").hidden = true;
+  $("typed-words").value = "";
+  if (inside) $("handset").focus();
+}
+
+async function hangUp() {
+  const recording = phone.recording;
+  const seconds = recording?.seconds ?? 0;
+  phone.recording = null;
+  if (recording) URL.revokeObjectURL(await recording.stop());
+  closeMessage();
+  phone.story = null;
+  if (!phone.call || phone.last?.ended) {
+    settle();
+    phone.asked += 1;
+    return over(phone.last?.ended || "caller");
+  }
+  act({ kind: "hang_up", seconds }, "(hangs up)");
+}
+
+// The phone's own buttons
+
+function stage(name, words) {
+  phone.stage = name;
+  if (words) page.status(words);
+  $("pause").disabled = !["playing", "listening", "recording", "ringing"].includes(name);
+  $("repeat").disabled = !phone.last || !["playing", "listening"].includes(name) || Boolean(phone.story);
+}
+
+function inCall(yes) {
+  const focus = $(yes ? "dial" : "hang-up").contains(document.activeElement);
+  $("dial").hidden = yes;
+  $("hang-up").hidden = !yes;
+  $("before").disabled = yes;
+  hold(false);
+  clearInterval(phone.ticking);
+  phone.ticking = yes ? setInterval(() => phone.recording || page.clock((Date.now() - phone.started) / 1000), 1000) : null;
+  if (focus) (yes ? $("handset") : $("dial")).focus({ preventScroll: true });
+}
+
+function hold(yes) {
+  phone.held = yes;
+  ear.hold(yes);
+  phone.recording?.hold(yes);
+  $("pause").textContent = yes ? "Go on" : "Pause";
+  if (yes) page.status("Paused. Nothing runs out.");
+  else if (phone.stage === "listening") page.status("Your turn.");
+  else if (phone.stage === "playing") page.status("The line is speaking.");
+}
+
+function again() {
+  const { last } = phone;
+  settle();
+  hold(false);
+  listenTo(last);
+}
+
+function toggle(button, change) {
+  const on = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(on));
+  change(on);
+}
+
+// Saving and replaying
+
+async function save() {
+  const reply = await ask("save", { call: phone.call, told: $("told").value });
+  if (reply.problem) return ($("told-story").textContent = reply.problem);
+  page.download("call.yaml", reply.text);
+  $("told-story").textContent = "The call is saved as call.yaml.";
+}
+
+async function choose() {
+  const file = $("file").files[0];
+  phone.chosen = null;
+  $("replay").disabled = true;
+  $("checks").replaceChildren();
+  $("checks").hidden = true;
+  if (!file) return;
+  const text = await file.text();
+  const reply = await ask("story", { page: $("with").dataset.page, story: text });
+  $("told-story").textContent = reply.problem ?? `${reply.story} It has ${reply.steps} steps.`;
+  if (reply.problem) return;
+  phone.chosen = text;
+  $("replay").disabled = false;
+}
+
+function replay() {
+  if (!phone.chosen || !["idle", "over"].includes(phone.stage)) return;
+  $("checks").replaceChildren();
+  $("take-over").hidden = false;
+  $("told-story").textContent = "Replaying …";
+  dial({ text: phone.chosen, quickly: $("quickly").checked, wrong: 0, over: false });
+}
+
+function tellStory(told) {
+  if (!phone.story) return;
+  page.checks(told.checks);
+  phone.story.wrong += told.checks.filter((check) => check.wrong).length;
+  phone.story.over = told.over;
+  phone.story.next = told.next;
+  if (told.over) storyOver();
+}
+
+async function goOn() {
+  const story = phone.story;
+  settle();
+  page.did(story.next);
+  stage("asking", "");
+  take(ask("next", { call: phone.call, story: story.text }));
+}
+
+function storyOver() {
+  const { wrong, over: ended } = phone.story;
+  phone.story = null;
+  $("take-over").hidden = true;
+  if (!ended) $("told-story").textContent = "The replay stopped before its end.";
+  else $("told-story").textContent = wrong ? `The call went another way in ${wrong} ${wrong === 1 ? "place" : "places"}. ${REMEMBERED}` : "The call went as it was saved.";
+}
+
+function takeOver() {
+  const { last } = phone;
+  phone.story = null;
+  $("take-over").hidden = true;
+  $("told-story").textContent = "Now it is your call.";
+  settle();
+  listenTo(last);
+}
+
+// Wiring
+
+function typedKey(event) {
+  const busy = event.target.closest("input, textarea, select, [contenteditable]");
+  if (busy || event.ctrlKey || event.altKey || event.metaKey || event.repeat || !$("shortcuts").checked) return;
+  if (event.key.length === 1 && "0123456789*#".includes(event.key)) {
+    event.preventDefault();
+    press(event.key);
+  }
+}
+
+function wire() {
+  const on = (id, name, what) => $(id).addEventListener(name, what);
+  on("dial", "click", () => dial());
+  on("hang-up", "click", hangUp);
+  on("pause", "click", () => hold(!phone.held));
+  on("repeat", "click", again);
+  on("slower", "click", (event) => toggle(event.currentTarget, (yes) => ear.setSlow(yes)));
+  on("sound", "click", (event) => toggle(event.currentTarget, (yes) => ear.setMuted(!yes)));
+  on("say", "submit", (event) => {
+    event.preventDefault();
+    const words = $("words").value.trim();
+    if (!words) return;
+    $("words").value = "";
+    say(words);
+  });
+  on("speak", "click", speak);
+  on("finish", "click", () => finishMessage("#"));
+  on("type-instead", "click", typeInstead);
+  on("caller", "change", () => ($("own").hidden = $("caller").value !== "own"));
+  on("read-out", "change", () => $("captions").setAttribute("aria-live", $("read-out").checked ? "polite" : "off"));
+  on("save", "click", save);
+  on("file", "click", () => ($("file").value = ""));
+  on("file", "change", choose);
+  on("replay", "click", replay);
+  on("take-over", "click", takeOver);
+  for (const key of document.querySelectorAll(".key")) key.addEventListener("click", () => press(key.dataset.key));
+  document.addEventListener("keydown", typedKey);
+  $("speak").hidden = $("speak-note").hidden = !mouth.canHear();
+  $("own").hidden = $("caller").value !== "own";
+}
+
+wire();
+$("without").hidden = true;
+$("with").hidden = false;
