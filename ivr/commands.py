@@ -1,5 +1,6 @@
 """The commands that belong to the line as a whole: `ivr prepare`, `ivr queue`, `ivr worker`, `ivr db`."""
 
+import importlib.util
 import json
 import signal
 import sys
@@ -123,10 +124,17 @@ def _where_to_call(config: Config) -> str:
     return "\n".join(
         (
             f"A rehearsal of the line is at {here}: no telephone reaches it.",
-            f"Call it from another terminal:  {shown} call",
+            f"Phone it in a browser:          {here}/phone",
+            f"Phone it from a terminal:       {shown} call",
+            f"See who waits to be rung:       {_queue(here, str(shown))}",
             f"Where Twilio would call it:     POST {here}/voice",
         )
     )
+
+
+def _queue(here: str, command: str) -> str:
+    """Where staff sign in; without their pages, the command that lists the same."""
+    return f"{here}/staff" if importlib.util.find_spec("ivr.staff") else f"{command} queue"
 
 
 @click.group()

@@ -19,6 +19,7 @@ from ivr.pages.book import Book, age, book, written
 from ivr.pages.chart import chart_of
 from ivr.pages.drawing import STYLE, as_svg
 from ivr.pages.headers import guarded, with_style
+from ivr.pages.newcomer import callback_keys
 from ivr.pages.sentences import Told
 from ivr.pages.shelf import Shelf
 from ivr.pages.text import KEYS, LEAFLETS, SILENCE, WRONG, as_text, short, way_label
@@ -101,7 +102,8 @@ def _serve_start(pages: Blueprint, flows: Flows, about: About, shelf: Shelf) -> 
 
 def _start(told: Book, about: About) -> str:
     here = {rule.rule for rule in current_app.url_map.iter_rules()}
-    return render_template("start.html", about=about, here=here, book=told, number=written(about.number))
+    keys = callback_keys(told.flow)
+    return render_template("start.html", about=about, here=here, book=told, number=written(about.number), keys=keys)
 
 
 def _privacy(told: Book, about: About) -> str:
