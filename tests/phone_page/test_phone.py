@@ -187,8 +187,8 @@ def test_keys_by_mouse_and_by_touch(browser, address):
     context.close()
 
 
-def test_keys_pressed_in_a_row_are_all_heard(page, address):
-    call(page, address)
+def test_keys_pressed_in_a_row_are_all_heard(own_address, page):
+    call(page, own_address)
     for key in "411":
         page.keyboard.press(key)
     place(page, "ask council")
