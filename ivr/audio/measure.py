@@ -85,10 +85,13 @@ def _active_samples(envelope: Samples, threshold: float, hangover: int) -> int:
 
 
 def _crossing(energy: float, active: Samples, thresholds: Samples) -> float:
-    """The level at which it lies MARGIN above its own threshold, between the two nearest thresholds."""
+    """The level at which it first lies MARGIN above its own threshold, between the two nearest thresholds.
+
+    The first, from below: in a long file a threshold that only one loud moment reaches lies far below again.
+    """
     levels = 10 * np.log10(energy / active)
     above = levels - thresholds - MARGIN
-    if above[-1] >= 0:
+    if not np.any(above < 0):
         return float(levels[-1])
     step = int(np.argmax(above < 0))
     if step == 0:

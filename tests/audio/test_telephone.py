@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ivr.audio.measure import active_level, convolve, measure, peak, speech_span, words
+from ivr.audio.measure import _crossing, active_level, convolve, measure, peak, speech_span, words
 from ivr.audio.pauses import DIGIT, OPTION, Pauses, pauses
 from ivr.audio.sound import Sound, SoundError, decode, encode_master
 from ivr.audio.telephone import RATE, _resample, assemble, in_band, level, narrow, telephone
@@ -36,6 +36,12 @@ class TestLevel:
         sound = noise(10, 10 ** (-26 / 20))
         on_and_off = np.where(np.arange(len(sound.samples)) // (2 * RATE) % 2 == 0, sound.samples, 0)
         assert active_level(Sound(on_and_off, RATE)) == pytest.approx(-26.5, abs=0.6)
+
+    def test_one_loud_moment_of_a_long_file_is_not_its_level(self) -> None:
+        energy = 10 ** (-22 / 10) * 200_000
+        active = np.array([230_000.0, 220_000.0, 200_000.0, 180_000.0, 1_600.0])
+        thresholds = np.array([-42.0, -36.0, -30.0, -24.0, -18.0])
+        assert _crossing(energy, active, thresholds) == pytest.approx(-22.5, abs=0.2)
 
     def test_silence_has_no_level_and_stays_silence(self) -> None:
         silence = Sound(np.zeros(RATE), RATE)
