@@ -4,6 +4,7 @@ python3 dev.py run     set up, then serve the line at http://127.0.0.1:8000 (ano
 python3 dev.py test    set up, then check and test everything; what follows goes on to pytest
 python3 dev.py prove   the long tests too
 python3 dev.py voice   say changed words in the shipped voice, then listen to the whole line as callers hear it
+python3 dev.py bench   how fast the line is, beside others; writes docs/performance.md
 python3 dev.py lock    write requirements/*.txt anew after a change of requirements/*.in (--upgrade: newer versions)
 """
 
@@ -24,12 +25,15 @@ OLDEST = (3, 11)
 SYSTEM_PACKAGES: dict[str, str] = {"chromium": "chromium fonts-dejavu-core", "nginx": "nginx-light"}
 """Commands that the tests need from the system, each with its Debian packages. PostgreSQL comes from a wheel."""
 
+SERVER = ("gunicorn", "-k", "gthread", "-w", "2", "--threads", "4", "--no-control-socket")
+"""How the line is served, on systems that have gunicorn."""
+
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-imports",))
 
 
 def main(arguments: list[str]) -> int:
     """Run one command; the exit code."""
-    commands = {"run": run, "test": test, "prove": prove, "voice": voice, "lock": lock}
+    commands = {"run": run, "test": test, "prove": prove, "voice": voice, "bench": bench, "lock": lock}
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 0 if arguments[:1] in ([], ["--help"], ["-h"], ["help"]) else 2
@@ -69,8 +73,7 @@ def serve(address: str) -> int:
     sys.stdout.flush()
     if os.name == "nt":
         return subprocess.call([str(PYTHON), "-m", "waitress", "--listen={}".format(address), "app:app"])
-    how = ["-k", "gthread", "-w", "2", "--threads", "4", "--no-control-socket", "-b", address]
-    return os.execv(str(PYTHON), [str(PYTHON), "-m", "gunicorn", *how, "app:app"])
+    return os.execv(str(PYTHON), [str(PYTHON), "-m", *SERVER, "-b", address, "app:app"])
 
 
 def is_free(port: int) -> bool:
@@ -110,6 +113,11 @@ def prove(arguments: list[str]) -> int:
     if not ready("dev") or not ready("voice") or not node_packages("tests/twilio_api"):
         return 1
     return pytest("--prove", "-n", "2", *arguments)
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure the line beside others."""
+    return subprocess.call([str(PYTHON), "-m", "tests.bench", *arguments]) if ready("dev") else 1
 
 
 def pytest(*arguments: str) -> int:

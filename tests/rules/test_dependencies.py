@@ -25,7 +25,7 @@ IMPORTED_AS = {
 }
 USED_OTHERWISE = {
     "audioop-lts": 'audioop-lts==0.2.2; python_version >= "3.13"',  # pydub imports it
-    "gunicorn": '"-m", "gunicorn"',
+    "gunicorn": 'SERVER = ("gunicorn"',
     "waitress": '"-m", "waitress"',
     "psycopg": "postgresql://",
     "setuptools": 'build-backend = "setuptools.build_meta"',
