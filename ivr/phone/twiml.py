@@ -27,8 +27,8 @@ RECORDINGS: Final = "https://api.twilio.com/2010-04-01/Accounts/{account}/Record
 _PROLOGUE: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\ufdd0-\ufdef\ufffe\uffff]")
 _HINT_LENGTH: Final = 100
-_OF_ONE_CALLER: Final = (Spell, Recorded)
-"""What is said to one caller only, and so not kept for others."""
+_ENDING: Final = 3
+"""Digits that many numbers end with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,11 @@ class Voice:
             self._text(parent, flow, " ".join(group), state)
 
 
+def _is_of_one_caller(word: Spoken) -> bool:
+    """Whether this is said to one caller only, and so not to be kept for others."""
+    return (type(word) is Spell and len(word.digits) > _ENDING) or type(word) is Recorded
+
+
 def _digit(digit: str) -> PromptId:
     return PromptId(f"digit.{digit}")
 
@@ -114,7 +119,7 @@ class Writer:
     def document(self, answer: Answer) -> bytes:
         """The whole document of a turn: as it was written for another call, with this one's state, or written anew."""
         turn = answer.turn
-        if any(isinstance(word, _OF_ONE_CALLER) for word in turn.speech):
+        if any(map(_is_of_one_caller, turn.speech)):
             pieces = cut(self.written(answer, MARK))
         else:
             key = (turn.speech, turn.action, turn.state.pace, turn.state.language, self.place)

@@ -7,55 +7,58 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from ivr.store.facts import CallFacts, Listened
-from ivr.store.quick import Statement, moment
+from ivr.store.quick import Statement
 from ivr.store.tables import Utc, calls, promises, requests
+from ivr.store.tables import listened as listened_table
 
 # These statements are the same in SQLite and PostgreSQL; SQLAlchemy would need each of them once for each.
-_CLAIM: Final = text(
-    "INSERT INTO promises (call_sid, turn, what, mark, at) VALUES (:call_sid, :turn, :what, :mark, :now)"
-    " ON CONFLICT DO NOTHING"
-).bindparams(bindparam("now", type_=Utc))
+_CLAIM: Final = Statement(
+    text(
+        "INSERT INTO promises (call_sid, turn, what, mark, at) VALUES (:call_sid, :turn, :what, :mark, :now)"
+        " ON CONFLICT DO NOTHING"
+    ).bindparams(bindparam("now", type_=Utc))
+)
 
-_SEEN: Final = (
+_SEEN: Final = Statement(
     text(
         "INSERT INTO calls (sid, turn, node, created) VALUES (:sid, :turn, :node, :now)"
         " ON CONFLICT (sid) DO UPDATE SET"
         " node = CASE WHEN excluded.turn >= calls.turn THEN excluded.node ELSE calls.node END,"
         " turn = CASE WHEN excluded.turn >= calls.turn THEN excluded.turn ELSE calls.turn END"
         " RETURNING request_id, drafted"
-    )
-    .bindparams(bindparam("now", type_=Utc))
-    .columns(calls.c.request_id, calls.c.drafted)
+    ).bindparams(bindparam("now", type_=Utc)),
+    calls.c.request_id,
+    calls.c.drafted,
 )
 
-_TOLD: Final = text(
-    "INSERT INTO calls (sid, status, stage, sequence, seconds, created, ended)"
-    " VALUES (:sid, :status, :stage, :sequence, :seconds, :now, :ended)"
-    " ON CONFLICT (sid) DO UPDATE SET status = excluded.status, stage = excluded.stage,"
-    " sequence = excluded.sequence, seconds = excluded.seconds, ended = excluded.ended"
-    " WHERE (excluded.stage, excluded.sequence, excluded.seconds) > (calls.stage, calls.sequence, calls.seconds)"
-).bindparams(bindparam("now", type_=Utc), bindparam("ended", type_=Utc))
+_TOLD: Final = Statement(
+    text(
+        "INSERT INTO calls (sid, status, stage, sequence, seconds, created, ended)"
+        " VALUES (:sid, :status, :stage, :sequence, :seconds, :now, :ended)"
+        " ON CONFLICT (sid) DO UPDATE SET status = excluded.status, stage = excluded.stage,"
+        " sequence = excluded.sequence, seconds = excluded.seconds, ended = excluded.ended"
+        " WHERE (excluded.stage, excluded.sequence, excluded.seconds) > (calls.stage, calls.sequence, calls.seconds)"
+    ).bindparams(bindparam("now", type_=Utc), bindparam("ended", type_=Utc))
+)
 
-_BELONGS: Final = (
+_BELONGS: Final = Statement(
     update(calls).where(calls.c.sid == bindparam("call")).values(request_id=bindparam("request"), drafted=None)
 )
-_DRAFTED: Final = update(calls).where(calls.c.sid == bindparam("call")).values(drafted=bindparam("number"))
+_DRAFTED: Final = Statement(update(calls).where(calls.c.sid == bindparam("call")).values(drafted=bindparam("number")))
 _NUMBER: Final = (
     select(calls.c.drafted, requests.c.phone)
     .select_from(calls.outerjoin(requests, calls.c.request_id == requests.c.id))
     .where(calls.c.sid == bindparam("call"))
 )
 _REQUEST: Final = select(calls.c.request_id).where(calls.c.sid == bindparam("call"))
-_LISTENED: Final = Statement(
-    "INSERT INTO listened (call_sid, turn, at, node, part, kind, pace, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_LISTENED: Final = Statement(listened_table.insert().values({name: bindparam(name) for name in Listened.__slots__}))
 _OUTCOME: Final = select(promises.c.reference, promises.c.merged).where(
     promises.c.call_sid == bindparam("call"),
     promises.c.turn == bindparam("at_turn"),
     promises.c.what == bindparam("kind"),
     promises.c.mark == bindparam("marked"),
 )
-_KEPT: Final = (
+_KEPT: Final = Statement(
     update(promises)
     .where(
         promises.c.call_sid == bindparam("call"),
@@ -84,7 +87,7 @@ ENDED: Final = 3
 def claim(connection: Connection, call: CallFacts, what: str, mark: str, now: datetime) -> bool:
     """Whether this promise is made now for the first time; the unique key decides, also between processes."""
     given = {"call_sid": call.call_sid, "turn": call.turn, "what": what, "mark": mark, "now": now}
-    return connection.execute(_CLAIM, given).rowcount == 1
+    return _CLAIM.run(connection, given) == 1
 
 
 def outcome(connection: Connection, call: CallFacts, what: str, mark: str) -> tuple[str, bool]:
@@ -97,24 +100,24 @@ def kept(connection: Connection, call: CallFacts, what: str, mark: str, came_to:
     """Write beside a claimed promise what came of it, for the same promise made again."""
     reference, merged = came_to
     values = {"kept_reference": reference, "kept_merged": merged}
-    connection.execute(_KEPT, _promise(call, what, mark) | values)
+    _KEPT.run(connection, _promise(call, what, mark) | values)
 
 
 def seen(connection: Connection, call: CallFacts, now: datetime) -> tuple[str | None, str]:
     """Note where the call is. The id of its request, if any, and the keyed number that is not confirmed yet."""
     given = {"sid": call.call_sid, "turn": call.turn, "node": call.node, "now": now}
-    found = connection.execute(_SEEN, given).one()
-    return found.request_id, found.drafted or ""
+    [found] = _SEEN.rows(connection, given)
+    return found["request_id"], found["drafted"] or ""
 
 
 def belongs(connection: Connection, call_sid: str, request_id: str) -> None:
     """From now on what this call says is for that request; a keyed number is no longer open."""
-    connection.execute(_BELONGS, {"call": call_sid, "request": request_id})
+    _BELONGS.run(connection, {"call": call_sid, "request": request_id})
 
 
 def drafted(connection: Connection, call_sid: str, number: str) -> None:
     """A keyed number that would change a promised request, were it confirmed."""
-    connection.execute(_DRAFTED, {"call": call_sid, "number": number})
+    _DRAFTED.run(connection, {"call": call_sid, "number": number})
 
 
 def status(connection: Connection, call_sid: str, word: str, counts: tuple[int, int], now: datetime) -> None:
@@ -124,7 +127,7 @@ def status(connection: Connection, call_sid: str, word: str, counts: tuple[int, 
         return
     seconds, sequence = counts
     given = {"sid": call_sid, "status": word, "stage": stage, "sequence": sequence, "seconds": seconds, "now": now}
-    connection.execute(_TOLD, given | {"ended": now if stage >= ENDED else None})
+    _TOLD.run(connection, given | {"ended": now if stage >= ENDED else None})
 
 
 def request_of(connection: Connection, call_sid: str) -> str | None:
@@ -140,14 +143,7 @@ def number_of(connection: Connection, call_sid: str) -> str | None:
 
 def listened(connection: Connection, rows: Sequence[Listened]) -> None:
     """What callers did, many at once."""
-    to = connection.dialect
-    _LISTENED.many(
-        connection,
-        [
-            (row.call_sid, row.turn, moment(to, row.at), row.node, row.part, row.kind, row.pace, row.language)
-            for row in rows
-        ],
-    )
+    _LISTENED.many(connection, [{name: getattr(row, name) for name in Listened.__slots__} for row in rows])
 
 
 def _promise(call: CallFacts, what: str, mark: str) -> dict[str, object]:

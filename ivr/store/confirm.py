@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Text, bindparam, delete, func, or_, select, t
 
 from ivr.store import answers, calls
 from ivr.store.facts import CallFacts, Kept
+from ivr.store.quick import Statement
 from ivr.store.requests import INCOMPLETE, NEW, SHUT, create, mark_of
 from ivr.store.tables import Utc, requests
 from ivr.store.tables import calls as calls_table
@@ -16,7 +17,7 @@ SAME_REQUEST: Final = timedelta(hours=24)
 """A number that asks again within this time adds to the request it made, while that is open."""
 
 _OWN_PHONE: Final = select(requests.c.phone).where(requests.c.id == bindparam("own")).scalar_subquery()
-_CONCERNED: Final = (
+_CONCERNED: Final = Statement(
     select(requests)
     .where(
         or_(
@@ -25,9 +26,10 @@ _CONCERNED: Final = (
             & (requests.c.created > bindparam("since", type_=Utc)),
         )
     )
-    .order_by(requests.c.created, requests.c.id)
+    .order_by(requests.c.created, requests.c.id),
+    *requests.columns,
 )
-_SETTLE: Final = (
+_SETTLE: Final = Statement(
     update(requests)
     .where(requests.c.id == bindparam("row"))
     .values(
@@ -75,7 +77,7 @@ def confirm(
     request_id, drafted = calls.seen(connection, call, now)
     wanted = number or drafted or None
     given = {"own": request_id, "number": wanted, "since": now - SAME_REQUEST}
-    rows = [dict(row) for row in connection.execute(_CONCERNED, given).mappings()]
+    rows = _CONCERNED.rows(connection, given)
     phone = wanted or next((row["phone"] for row in rows if row["id"] == request_id), "")
     if not phone:
         raise LookupError("there is no number to confirm")
@@ -147,7 +149,7 @@ def _promised(
     values["status"] = target["status"] if begun else NEW
     if target["confirmed"] and target["status"] not in SHUT:
         values |= {"due": target["due"], "confirmed": target["confirmed"]}
-    connection.execute(_SETTLE, {f"new_{name}": value for name, value in values.items()} | {"row": target["id"]})
+    _SETTLE.run(connection, {f"new_{name}": value for name, value in values.items()} | {"row": target["id"]})
     return Kept(target["reference"], merged), target["id"]
 
 

@@ -3,16 +3,15 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from typing import Final
 from weakref import WeakSet
 
-from sqlalchemy import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import URL, Connection, Dialect, Engine, make_url
+from sqlalchemy.exc import ArgumentError
 
 from ivr.store import postgres
 from ivr.store.inflight import InFlight
-from ivr.store.quick import Statement, Values, moment
+from ivr.store.quick import Row, Statement, Values, with_driver
 from ivr.store.sqlite import File
 from ivr.store.together import Together
 from ivr.store.trouble import DATABASE_TROUBLE, StoreUnavailable
@@ -54,25 +53,20 @@ class Database:
         with self._reads.entered(), self._reader.connect() as connection, _let_go_on_trouble(connection):
             yield connection
 
-    def glance(self, statement: Statement, *values: object) -> Values | None:
+    def glance(self, statement: Statement, values: Values) -> Row | None:
         """The first row of one short question that every call asks, without a transaction: a third of the cost.
 
         Raises what drivers and pools raise.
         """
-        dialect = self._reader.dialect
-        given = [moment(dialect, value) if isinstance(value, datetime) else value for value in values]
-        try:
-            with self._reads.entered():
-                return self._glanced(statement.of(dialect), given)
-        except dialect.loaded_dbapi.Error as error:
-            raise DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+        dialect, found = self._reader.dialect, list[Row | None]()
+        with_driver(dialect, lambda: found.append(self._glanced(statement, dialect, values)))
+        return found[0]
 
-    def _glanced(self, sql: str, given: list[object]) -> Values | None:
+    def _glanced(self, statement: Statement, dialect: Dialect, values: Values) -> Row | None:
         held = self._reader.raw_connection()
         try:
             cursor = held.cursor()
-            cursor.execute(sql, given)
-            found: Values | None = cursor.fetchone()
+            found = statement.glance(dialect, cursor, values)
             cursor.close()
         except BaseException:
             held.invalidate()

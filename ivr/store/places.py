@@ -6,21 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection, bindparam, delete, select, text
 
 from ivr.store.engine import Database
-from ivr.store.quick import Statement, moment
+from ivr.store.quick import Statement
 from ivr.store.tables import Utc, places
 
 KEPT: Final = timedelta(minutes=10)
 """How long a caller whose call dropped may ring again and go on."""
 
 _LEAVE: Final = Statement(
-    "INSERT INTO places (mark, place, at) VALUES (?, ?, ?)"
-    " ON CONFLICT (mark) DO UPDATE SET place = excluded.place, at = excluded.at WHERE excluded.at >= places.at"
+    text(
+        "INSERT INTO places (mark, place, at) VALUES (:mark, :place, :at)"
+        " ON CONFLICT (mark) DO UPDATE SET place = excluded.place, at = excluded.at WHERE excluded.at >= places.at"
+    ).bindparams(bindparam("at", type_=Utc))
 )
 _FORGET: Final = delete(places).where(places.c.at <= bindparam("before", type_=Utc))
-_LEFT: Final = Statement("SELECT place FROM places WHERE mark = ? AND at > ?")
+_LEFT: Final = Statement(
+    select(places.c.place).where(places.c.mark == bindparam("marked"), places.c.at > bindparam("after", type_=Utc)),
+    places.c.place,
+)
 
 
 class Marks:
@@ -49,12 +54,11 @@ def leave(connection: Connection, left: Sequence[Place]) -> None:
     A caller who has moved on is noted without a place, since another process may yet write an earlier one.
     """
     latest = max(one.at for one in left)
-    to = connection.dialect
-    _LEAVE.many(connection, [(one.mark, one.place, moment(to, one.at)) for one in left])
+    _LEAVE.many(connection, [{"mark": one.mark, "place": one.place, "at": one.at} for one in left])
     connection.execute(_FORGET, {"before": latest - KEPT})
 
 
 def of(database: Database, mark: str, now: datetime) -> str:
     """Where the caller left off within the last ten minutes; empty when they did not."""
-    found = database.glance(_LEFT, mark, now - KEPT)
-    return str(found[0]) if found else ""
+    found = database.glance(_LEFT, {"marked": mark, "after": now - KEPT})
+    return str(found["place"]) if found else ""

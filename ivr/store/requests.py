@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select, text, update
 
 from ivr.store import answers, calls
 from ivr.store.facts import NO_PROMISE, CallFacts
+from ivr.store.quick import Statement
 from ivr.store.references import candidates
 from ivr.store.tables import Utc, messages, requests
 from ivr.store.trouble import StoreUnavailable
@@ -22,11 +23,13 @@ SHUT: Final = ("done", "closed")
 
 _NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _COLUMNS: Final = tuple(column.name for column in requests.columns if column.info.get("line", True))
-_CREATE: Final = text(
-    f"INSERT INTO requests ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"  # noqa: S608 - our own column names
-    " ON CONFLICT (reference) DO NOTHING"
-).bindparams(*(bindparam(name, type_=requests.columns[name].type) for name in _COLUMNS))
-_RENUMBER: Final = (
+_CREATE: Final = Statement(
+    text(
+        f"INSERT INTO requests ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"  # noqa: S608 - our own column names
+        " ON CONFLICT (reference) DO NOTHING"
+    ).bindparams(*(bindparam(name, type_=requests.columns[name].type) for name in _COLUMNS))
+)
+_RENUMBER: Final = Statement(
     update(requests)
     .where(
         requests.c.id == bindparam("row"),
@@ -34,14 +37,14 @@ _RENUMBER: Final = (
     )
     .values(phone=bindparam("number"))
 )
-_BY_ID: Final = select(requests).where(requests.c.id == bindparam("row"))
-_FINISH: Final = (
+_BY_ID: Final = Statement(select(requests).where(requests.c.id == bindparam("row")), *requests.columns)
+_FINISH: Final = Statement(
     update(requests)
     .where(requests.c.id == bindparam("row"), requests.c.finished.is_(None))
     .values(finished=bindparam("now", type_=Utc))
 )
 _ANSWER: Final = {
-    name: update(requests).where(requests.c.id == bindparam("row")).values({name: bindparam("value")})
+    name: Statement(update(requests).where(requests.c.id == bindparam("row")).values({name: bindparam("value")}))
     for name in answers.KEPT
 }
 
@@ -77,7 +80,7 @@ def improve(connection: Connection, call: CallFacts, field: str, value: str, now
     request_id = _request_of(connection, call, now)
     if field in {"topic", "needs"}:
         value = _gathered(row_of(connection, request_id), call, field, value)
-    connection.execute(_ANSWER[field], {"row": request_id, "value": value})
+    _ANSWER[field].run(connection, {"row": request_id, "value": value})
 
 
 def message(connection: Connection, call: CallFacts, spoken: tuple[str, int], now: datetime) -> None:
@@ -95,7 +98,7 @@ def message(connection: Connection, call: CallFacts, spoken: tuple[str, int], no
 def finished(connection: Connection, call: CallFacts, now: datetime) -> None:
     """The caller heard the reference. Raises LookupError when the call has no request."""
     if calls.claim(connection, call, "finished", "", now):
-        connection.execute(_FINISH, {"row": _request_of(connection, call, now), "now": now})
+        _FINISH.run(connection, {"row": _request_of(connection, call, now), "now": now})
 
 
 def incomplete(connection: Connection, call: CallFacts, number: str, now: datetime) -> None:
@@ -119,7 +122,7 @@ def create(connection: Connection, call: CallFacts, values: Mapping[str, Any], n
     }
     for reference in candidates():
         row["reference"] = reference
-        if connection.execute(_CREATE, row).rowcount == 1:
+        if _CREATE.run(connection, row) == 1:
             return row
     raise StoreUnavailable("no free reference was found")
 
@@ -131,7 +134,8 @@ def is_number(text: str) -> bool:
 
 def row_of(connection: Connection, request_id: str) -> dict[str, Any]:
     """All columns of a request."""
-    return dict(connection.execute(_BY_ID, {"row": request_id}).mappings().one())
+    [row] = _BY_ID.rows(connection, {"row": request_id})
+    return row
 
 
 def mark_of(call: CallFacts, number: str) -> str:
@@ -142,7 +146,7 @@ def mark_of(call: CallFacts, number: str) -> str:
 
 
 def _renumbered(connection: Connection, request_id: str, number: str) -> bool:
-    return connection.execute(_RENUMBER, {"row": request_id, "number": number}).rowcount == 1
+    return _RENUMBER.run(connection, {"row": request_id, "number": number}) == 1
 
 
 def _request_of(connection: Connection, call: CallFacts, now: datetime) -> str:

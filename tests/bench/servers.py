@@ -69,7 +69,17 @@ def serving(app: str, folder: Path, **given: str) -> Iterator[Server]:
     folder.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     environment = {**os.environ, **SETTINGS, "DATA_DIR": str(folder), "PORT": str(port), **given}
-    command = [sys.executable, "-m", *dev.SERVER, "--log-level", "warning", "--keep-alive", "60", "-b", f"127.0.0.1:{port}"]
+    command = [
+        sys.executable,
+        "-m",
+        *dev.SERVER,
+        "--log-level",
+        "warning",
+        "--keep-alive",
+        "60",
+        "-b",
+        f"127.0.0.1:{port}",
+    ]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([*command, app], cwd=TOP, env=environment, stdout=log, stderr=log)
     server = Server(process, port, folder)

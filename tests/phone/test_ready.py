@@ -96,7 +96,7 @@ def test_a_document_is_written_once_for_every_state(writer, monkeypatch):
     assert len(written) == 1
 
 
-@pytest.mark.parametrize("word", [Spell("07700 900 123"), Recorded("RE" + "b" * 32)])
+@pytest.mark.parametrize("word", [Spell("07700 900 123"), Spell("4271"), Recorded("RE" + "b" * 32)])
 def test_what_is_said_to_one_caller_is_kept_for_nobody(writer, word):
     shelf = writer.ready
     writer.document(answer(Say("bye")))
@@ -109,6 +109,7 @@ def test_what_is_said_to_one_caller_is_kept_for_nobody(writer, word):
 @pytest.mark.parametrize(
     "other",
     [
+        answer(Spell("123")),
         answer(Say("main")),
         answer(Say("bye", key="2")),
         answer(Say("bye"), state=STATE._replace(pace="slow")),
