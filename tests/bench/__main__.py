@@ -32,6 +32,13 @@ TARGETS = (
     (8, "durable callback turn", "p99 ms", 60.0),
     (64, "whole call", "p99 ms", 300.0),
 )
+ABOUT = """\
+Every request is signed as Twilio signs it and carries the state that the line gave before; every callback step has a
+call and a number of its own, and every answer is looked at. gunicorn, gthread, two workers of four threads; medians of
+{rounds} rounds. *Ratio*: answers a second against those of a bare Flask route of constant bytes in the same round. The
+tutorial's line checks signatures with Twilio's validator and writes one menu with `VoiceResponse`; it decides nothing.
+The load generator runs on the same processors and takes about {cost:.0f} µs a request.
+"""
 Asked = tuple[str, Server, slice]
 
 
@@ -96,14 +103,7 @@ def _round(server: Server, steps: list[Step], connections: int, *, strict: bool)
 
 def _beside(rows: list[Row]) -> str:
     cost = statistics.median(row.median("generator") for row in rows)
-    return (
-        "Every request is signed as Twilio signs it and carries the state that the line gave before;\n"
-        "every callback step has a call and a number of its own, and every answer is looked at. gunicorn, gthread,\n"
-        f"two workers of four threads; medians of {ROUNDS} rounds. *Ratio*: answers a second against those of\n"
-        "a bare Flask route of constant bytes in the same round. The tutorial's line checks signatures with Twilio's validator and writes\n"
-        "one menu with `VoiceResponse`; it decides nothing. The load generator runs on the same processors\n"
-        f"and takes about {cost:.0f} µs a request.\n\n{speeds(rows)}"
-    )
+    return f"{ABOUT.format(rounds=ROUNDS, cost=cost)}\n{speeds(rows)}"
 
 
 def _targets(rows: list[Row], memory: float, start: float) -> str:
