@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
@@ -118,10 +119,17 @@ class _Desk:
             raise
         except MalformedError as problem:
             _log.warning("a signed request is not what Twilio sends: %s", problem)
-            return self._fallback.sorry(self._place(form).caller_id)
         except Exception:  # noqa: BLE001 (whatever broke, a caller is on the line: they hear words, and staff a log)
-            _log.exception("a turn failed; the caller hears the fallback")
+            with suppress(Exception):  # a log that breaks, as on a full disk, takes no words from the caller
+                _log.exception("a turn failed; the caller hears the fallback")
+        return self._sorry(form)
+
+    def _sorry(self, form: Form) -> bytes:
+        """The words that are always ready; if even they break, those that were written when the line started."""
+        try:
             return self._fallback.sorry(self._place(form).caller_id)
+        except Exception:  # noqa: BLE001 (there is nothing behind this but Twilio's own words)
+            return self._fallback.nobody
 
     def begin(self, form: Form) -> bytes:
         """A call reaches the line."""
