@@ -27,4 +27,4 @@ def test_each_machine_has_its_last_run_and_writing_twice_changes_nothing():
 
 
 def test_a_page_without_figures_gets_them():
-    assert written(PAGE, {}, date(2026, 11, 24)).count("|---|") == 1
+    assert written(PAGE, {}, date(2026, 11, 24)).count("|---|---|---|") == 1
