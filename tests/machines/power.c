@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,14 @@ static int flushed(int fd) {
     return S_ISDIR(seen.st_mode) ? keep_names(path, &seen) : keep_bytes(path, &seen);
 }
 
-/* Our copy stands for the disk, so the real one is not asked. A copy that fails is a flush that failed. */
-int fsync(int fd) { return flushed(fd) ? (errno = EIO, -1) : 0; }
+/* Our copy stands for the disk, so the real one is not asked. A copy that fails is a flush that failed. One flush
+   after the other: no disk goes back to what a folder held before, as a slow copy over a newer one would. */
+static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+
+int fsync(int fd) {
+    pthread_mutex_lock(&one);
+    int failed = flushed(fd);
+    pthread_mutex_unlock(&one);
+    return failed ? (errno = EIO, -1) : 0;
+}
 int fdatasync(int fd) { return fsync(fd); }
