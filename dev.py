@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 
-from requirements.install import BIN, LOCKS, PYTHON, TOP, install_system, node_packages, quiet, ready, stop
+from requirements.install import BIN, LOCKS, PYTHON, TOP, assets, install_system, node_packages, quiet, ready, stop
 
 OLDEST = (3, 11)
 SYSTEM_PACKAGES: dict[str, str] = {"chromium": "chromium fonts-dejavu-core", "nginx": "nginx-light"}
@@ -59,6 +59,8 @@ def run(_: list[str]) -> int:
     """Set up, prepare data and audio, then serve until Ctrl+C."""
     if not ready("runtime"):
         return 1
+    if not assets():
+        stop("The pages of staff have no style yet, and say so; calls are answered. The next run tries again.")
     code = subprocess.call([str(BIN / "ivr"), "prepare"])
     port = os.environ.get("PORT", "").strip() or "8000"
     if code:
@@ -90,13 +92,18 @@ def test(arguments: list[str]) -> int:
     """Everything that must hold before a change is shared."""
     started = time.monotonic()
     missing = {command: package for command, package in SYSTEM_PACKAGES.items() if not shutil.which(command)}
-    if not ready("dev") or not install_system(missing) or not node_packages("tests/twilio_api"):
+    if not ready("dev") or not install_system(missing) or not packages_of_node():
         return 1
     failed = [" ".join(check) for check in CHECKS if not passes(check)]
     code = pytest("-n", "2", *arguments)
     verdict = "failed: {}".format(", ".join(failed)) if failed else "style, types and imports are as they should be"
     print("{}; {:.0f} s in all".format(verdict, time.monotonic() - started), file=sys.stderr)
     return 1 if failed else code
+
+
+def packages_of_node() -> bool:
+    """Have what the pages of staff look like, and what the tests hold our requests to Twilio against."""
+    return assets() and node_packages("tests/twilio_api")
 
 
 def passes(check: tuple[str, ...]) -> bool:
@@ -110,7 +117,7 @@ def passes(check: tuple[str, ...]) -> bool:
 
 def prove(arguments: list[str]) -> int:
     """Every test, the long ones too."""
-    if not ready("dev") or not ready("voice") or not node_packages("tests/twilio_api"):
+    if not ready("dev") or not ready("voice") or not packages_of_node():
         return 1
     return pytest("--prove", "-n", "2", *arguments)
 

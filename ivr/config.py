@@ -14,6 +14,7 @@ from typing import Final, Literal, cast, get_args
 from ivr.settings import sealing, twilio
 from ivr.settings.given import ORIGIN, TOP, ConfigError, Given, fits
 from ivr.settings.kept import kept
+from ivr.settings.staff import StaffSettings, staff_settings
 from ivr.settings.twilio import API
 
 __all__ = ["API", "DRAMA_NUMBER", "TOP", "Config", "ConfigError", "Voice"]
@@ -48,6 +49,7 @@ class Config:
     text_caps: tuple[int, int]  # most texts in 24 hours: to one number, and of the whole line
     api_key: tuple[str, str] | None = field(repr=False)  # and its secret; None: the account and its token
     api_url: str
+    staff: StaffSettings
     worker: bool  # whether the served line does its background work itself
 
     @property
@@ -90,6 +92,7 @@ def _shared(given: Given) -> Config:
         text_caps=(given.whole("TEXTS_PER_NUMBER", "3", 100), given.whole("TEXTS_PER_DAY", "500", 100_000)),
         api_key=twilio.api_key(given),
         api_url=twilio.api_url(given),
+        staff=staff_settings(given),
         worker=given.switch("WORKER", "on"),
     )
 

@@ -1,6 +1,8 @@
 """Wires the line together, once: settings in, a Flask application out."""
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -16,7 +18,7 @@ from ivr.audio.serve import audio_pages
 from ivr.config import Config
 from ivr.flow.spoken import digits_of
 from ivr.jobs import Runner, works
-from ivr.line import Switchboard
+from ivr.line import Switchboard, clock
 from ivr.pages.web import About, public_pages
 from ivr.phone.fallback import fallback
 from ivr.phone.rest import texts
@@ -28,9 +30,12 @@ from ivr.rehearsal.browser.gate import at_this_machine
 from ivr.rehearsal.browser.web import Parts, phone_pages
 from ivr.rehearsal.practice import practice
 from ivr.rehearsal.reach import Reach, in_this_process
+from ivr.staff.web import desk_of, staff_pages
 from ivr.store import Caps, Marks, Store, StoreUnavailable, migrate, occupied
 
 _log: Final = logging.getLogger(__name__)
+_Kept = tuple[Store, Callable[[], datetime]]
+"""What is remembered, and the time."""
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -41,8 +46,11 @@ class _Sessions(SecureCookieSessionInterface):
         return None if request.path.startswith(("/voice", "/audio/")) else super().open_session(app, request)
 
 
-def create_app(config: Config) -> Flask:
-    """The line as a WSGI application. Raises PromptsError, with every mistake, when the prompts cannot be used."""
+def create_app(config: Config, now: Callable[[], datetime] = clock) -> Flask:
+    """The line as a WSGI application; `now` gives the time, UTC.
+
+    Raises PromptsError, with every mistake, when the prompts cannot be used.
+    """
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=64 * 1024)
     app.session_interface = _Sessions()
@@ -52,19 +60,22 @@ def create_app(config: Config) -> Flask:
     flows = Watched(config.prompts_dir)
     store = Store.open(config.database_url, config.data_dir / "spool")
     library = Library.open(config.audio_dir, config.audio_url or config.public_url)
-    _answer_twilio(app, config, flows, store, library)
+    _answer_twilio(app, config, flows, (store, now), library)
     app.register_blueprint(audio_pages(library))
     app.register_blueprint(public_pages(flows, About("" if config.rehearsal else config.caller_id)))
-    _lend_phone(app, config, phone_parts(app, config, flows, library))
+    desk = desk_of(config, store, now)
+    app.register_blueprint(staff_pages(desk))
+    app.extensions["staff"] = desk
+    _lend_phone(app, config, phone_parts(app, config, flows, library), desk.access.is_staff)
     _tell_health(app, store)
     return app
 
 
-def _lend_phone(app: Flask, config: Config, parts: Parts) -> None:
-    """The phone in the browser. In a rehearsal a browser on this machine may use it."""
+def _lend_phone(app: Flask, config: Config, parts: Parts, is_staff: Callable[[], bool]) -> None:
+    """The phone in the browser, for staff who are signed in; in a rehearsal for any browser on this machine too."""
 
     def allowed() -> bool:
-        return config.rehearsal and at_this_machine()
+        return (config.rehearsal and at_this_machine()) or is_staff()
 
     app.register_blueprint(phone_pages(parts, allowed))
 
@@ -104,8 +115,8 @@ def _practising(app: Flask, config: Config) -> Flask:
     return found
 
 
-def _answer_twilio(app: Flask, config: Config, flows: Watched, store: Store, library: Library) -> None:
-    switchboard = _switchboard(app, config, flows, store)
+def _answer_twilio(app: Flask, config: Config, flows: Watched, kept: _Kept, library: Library) -> None:
+    switchboard = _switchboard(app, config, flows, kept)
     place = Place(config.public_url, config.account_sid, config.caller_id)
     writer = Writer(place, Voice(None if config.voice == "twilio" else library, lexicon(config.audio_dir)))
     number = flows.flow.line.ringing.number
@@ -124,12 +135,13 @@ def lexicon(folder: Path) -> tuple[Word, ...]:
         return ()
 
 
-def _switchboard(app: Flask, config: Config, flows: Watched, store: Store) -> Switchboard:
+def _switchboard(app: Flask, config: Config, flows: Watched, kept: _Kept) -> Switchboard:
     """The use case, and beside it the background work, which begins with the first request: after any fork."""
+    store, now = kept
     sender, marks = texts(config), Marks(config.secret_key)
     runner = Runner(store, works(store, sender))
     texting = Texting(marks, f"{config.public_url}/script", Caps(*config.text_caps), runner.wake) if sender else None
-    switchboard = Switchboard(flows, store, marks=marks, texting=texting)
+    switchboard = Switchboard(flows, store, now, marks=marks, texting=texting)
     app.before_request(switchboard.intake.start)
     if config.worker:
         app.before_request(runner.start)

@@ -18,7 +18,7 @@ TOP = Path(__file__).resolve().parents[1]
 VENV = TOP / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-LOCKS = {name: TOP / "requirements" / "{}.txt".format(name) for name in ("runtime", "dev", "voice")}
+LOCKS = {name: TOP / "requirements" / "{}.txt".format(name) for name in ("runtime", "dev", "voice", "node")}
 
 
 def stop(*lines: str) -> int:
@@ -106,7 +106,7 @@ def has_ensurepip() -> bool:
 
 def quiet(command: list[str], show: bool = True) -> bool:
     """Whether a command succeeded. Certificates are the system's, as councils often have one of their own."""
-    environment = dict(os.environ, UV_SYSTEM_CERTS="1", UV_NATIVE_TLS="1")
+    environment = dict(os.environ, UV_SYSTEM_CERTS="1", UV_NATIVE_TLS="1", NODE_USE_SYSTEM_CA="1")
     output = None if show else subprocess.DEVNULL
     return subprocess.call(command, env=environment, stdout=output, stderr=output) == 0
 
@@ -136,3 +136,11 @@ def node_packages(folder: str) -> bool:
         return not stop("The lines above say why {} has no packages. It needs the npm registry, once.".format(folder))
     done.write_text(needed.hexdigest(), encoding="ascii")
     return True
+
+
+def assets() -> bool:
+    """Have what the pages of staff look like. Quick when nothing changed; fetches npm only where there is none."""
+    make = [str(PYTHON), "-m", "ivr.staff.assets"]
+    if quiet([*make, "--made"]):
+        return True
+    return (bool(shutil.which("npm")) or ready("node")) and quiet(make)

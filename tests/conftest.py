@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 pytest_plugins = [
-    f"tests.{name}" for name in ("postgres", "figures") if (Path(__file__).parent / f"{name}.py").exists()
+    f"tests.{name}" for name in ("postgres", "figures", "browsing") if (Path(__file__).parent / f"{name}.py").exists()
 ]
 
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)

@@ -4,22 +4,33 @@
 """
 
 from ivr.store.audit import Audit, Deed, Entry, Filters, Verified
+from ivr.store.drafts import Draft, Drafts
 from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request, Spooled
 from ivr.store.jobs import Job, JobSeen
 from ivr.store.occupied import occupied
+from ivr.store.people import ROLES, Account, AccountError, Accounts, Role
 from ivr.store.places import Marks, Place
 from ivr.store.schema import migrate
+from ivr.store.second_steps import SecondSteps
+from ivr.store.sessions import Session, Sessions, Stage
 from ivr.store.store import Store
 from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
+from ivr.store.throttle import Throttle
 from ivr.store.trouble import StoreUnavailable
 
 __all__ = [
+    "ROLES",
+    "Account",
+    "AccountError",
+    "Accounts",
     "Audit",
     "CallFacts",
     "Caps",
     "Cursor",
     "Deed",
     "Delivery",
+    "Draft",
+    "Drafts",
     "Entry",
     "Filters",
     "Job",
@@ -30,11 +41,17 @@ __all__ = [
     "Place",
     "Recording",
     "Request",
+    "Role",
+    "SecondSteps",
+    "Session",
+    "Sessions",
     "Spooled",
+    "Stage",
     "Store",
     "StoreUnavailable",
     "TextAsked",
     "TextMessage",
+    "Throttle",
     "Verified",
     "migrate",
     "occupied",

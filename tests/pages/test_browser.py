@@ -1,11 +1,10 @@
 """The pages in a real browser: for everybody, at every size, in light and dark, by keyboard, without any script."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browsing import faults
 from tests.pages.serving import PAGES
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONG = {("/script", "320-dark"), ("/script", "1280-light"), ("/map", "320-light"), ("/map", "1280-dark")}
 """Long pages take long to look at: each width and each colour once, the rest with --prove."""
 LOOKS = [
@@ -28,12 +27,6 @@ NARROW = pytest.mark.parametrize(
     ],
     indirect=True,
 )
-
-
-def faults(page):
-    """What axe finds, each with the place it is about."""
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
-    return [(one["id"], node["target"], node.get("failureSummary")) for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize(("path", "page"), LOOKS, indirect=["page"])

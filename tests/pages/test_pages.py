@@ -176,7 +176,7 @@ def test_every_link_goes_somewhere(client, path):
             continue
         where, _, spot = link.partition("#")
         if where not in outlines:
-            answer = client.get(where or path)
+            answer = client.get(where or path, follow_redirects=True)
             assert answer.status_code == 200 or not where, link
             outlines[where] = Outline(answer.get_data(as_text=True)).ids
         assert not spot or outlines[where].count(spot) == 1, link

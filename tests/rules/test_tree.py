@@ -16,6 +16,7 @@ MAP = frozenset(
         "requirements",
         "pyproject.toml",
     }
+    | {"package.json", "package-lock.json", ".npmrc"}
     | {"README.md", "CHANGELOG.md", "LICENSE", ".ci", ".editorconfig", ".gitattributes", ".gitignore"}
 )
 PACKAGES = frozenset(

@@ -12,10 +12,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from ivr.store import Store, StoreUnavailable, migrate, schema
+from ivr.store import Store, StoreUnavailable, migrate, schema, staff_tables, work_tables
 from ivr.store.tables import SCHEMA, metadata
 from tests.postgres import Server
 from tests.store.conftest import ask_sql, run_sql
+
+TABLES = (staff_tables, work_tables)
+"""Modules that hold tables beside those of `tables`: known to `metadata` once they are imported."""
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(url: str) -> None:

@@ -1,0 +1,58 @@
+"""Settings of the pages of staff."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from ivr.settings.given import Given, is_here
+
+_MOST_PROXIES: Final = 5
+_ID: Final = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider of single sign-on (OpenID Connect), such as Microsoft Entra."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSettings:
+    """How staff reach their pages."""
+
+    proxies: int  # servers of our own in front of the line, each of which notes the address of whoever asked it
+    provider: Provider | None  # None: staff sign in here
+
+
+def staff_settings(given: Given) -> StaffSettings:
+    """The settings of the pages of staff."""
+    return StaffSettings(_proxies(given), _provider(given))
+
+
+def _proxies(given: Given) -> int:
+    number = given("PROXIES", "0")
+    right = number.isascii() and number.isdigit() and len(number) == 1 and int(number) <= _MOST_PROXIES
+    given.check("PROXIES", f"how many servers of yours stand before the line, 0 to {_MOST_PROXIES}", right=right)
+    return int(number) if right else 0
+
+
+def _provider(given: Given) -> Provider | None:
+    issuer, client, secret = (given(name) for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"))
+    if not (issuer or client or secret):
+        return None
+    address = urlsplit(issuer)
+    safe = (address.scheme == "https" and bool(address.hostname)) or (is_here(_origin(issuer)) and not given.production)
+    plain = not (address.query or address.fragment or address.username)
+    given.check("OIDC_ISSUER", "the issuer, such as https://login.example.org/tenant/v2.0", right=safe and plain)
+    given.check("OIDC_CLIENT_ID", "the id that the provider gave the line", right=bool(_ID.fullmatch(client)))
+    given.check("OIDC_CLIENT_SECRET", "the secret that the provider gave the line", right=bool(secret))
+    return Provider(issuer.rstrip("/"), client, secret)
+
+
+def _origin(url: str) -> str:
+    address = urlsplit(url)
+    return f"{address.scheme}://{address.netloc}"

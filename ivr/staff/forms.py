@@ -1,0 +1,110 @@
+"""Forms, shown with the parts of GOV.UK Frontend. Each mistake is said in a sentence that tells what to do."""
+
+from typing import Final
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovRadioInput, GovSubmitInput, GovTextInput
+from wtforms import EmailField, Field, PasswordField, RadioField, StringField, SubmitField, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from ivr.store import ROLES
+
+_NAME: Final = 80
+_EMAIL: Final = 200
+
+
+class SignIn(FlaskForm):
+    """E-mail address and password."""
+
+    email = EmailField(
+        "Email address",
+        widget=GovTextInput(),
+        validators=[InputRequired("Enter your email address"), Length(max=_EMAIL)],
+    )
+    password = PasswordField("Password", widget=GovPasswordInput(), validators=[InputRequired("Enter your password")])
+    submit = SubmitField("Continue", widget=GovSubmitInput())
+
+
+class Code(FlaskForm):
+    """A code of the app."""
+
+    code = StringField(
+        "Six-digit code", widget=GovTextInput(), validators=[InputRequired("Enter the code of your app")]
+    )
+    submit = SubmitField("Continue", widget=GovSubmitInput())
+
+
+class RecoveryCode(FlaskForm):
+    """A code on paper."""
+
+    code = StringField("Recovery code", widget=GovTextInput(), validators=[InputRequired("Enter a recovery code")])
+    submit = SubmitField("Continue", widget=GovSubmitInput())
+
+
+class NewPassword(FlaskForm):
+    """A password, twice."""
+
+    password = PasswordField("New password", widget=GovPasswordInput(), validators=[InputRequired("Choose a password")])
+    again = PasswordField(
+        "The same password again",
+        name="password_again",
+        widget=GovPasswordInput(),
+        validators=[
+            InputRequired("Type the password again"),
+            EqualTo("password", "The two passwords are not the same"),
+        ],
+    )
+    submit = SubmitField("Save password", widget=GovSubmitInput())
+
+
+class ChangePassword(NewPassword):
+    """The password that is in use, and a new one."""
+
+    current = PasswordField(
+        "Your password now",
+        name="password_now",
+        widget=GovPasswordInput(),
+        validators=[InputRequired("Enter the password that you have now")],
+    )
+
+
+ROLE_NAMES: Final = {
+    "staff": "Staff: works through the queue",
+    "lead": "Lead: reads reports and the log as well",
+    "administrator": "Administrator: invites people and changes what they may do as well",
+}
+
+
+def _one_address(_form: FlaskForm, field: Field) -> None:
+    text = str(field.data or "").strip()
+    name, _, host = text.partition("@")
+    if not name or "." not in host or any(letter.isspace() or letter in '<>,;"' for letter in text):
+        raise ValidationError("Enter an email address such as name@example.org")
+
+
+class Invite(FlaskForm):
+    """A person who is to have an account."""
+
+    name = StringField("Name", widget=GovTextInput(), validators=[InputRequired("Enter the name"), Length(max=_NAME)])
+    email = EmailField(
+        "Email address", widget=GovTextInput(), validators=[InputRequired("Enter the email address"), _one_address]
+    )
+    role = RadioField(
+        "Role",
+        widget=GovRadioInput(),
+        choices=[(role, ROLE_NAMES[role]) for role in ROLES],
+        validators=[InputRequired("Choose a role")],
+    )
+    submit = SubmitField("Make the link", widget=GovSubmitInput())
+
+
+class ChangeRole(FlaskForm):
+    """Another role."""
+
+    role = RadioField(
+        "Role",
+        widget=GovRadioInput(),
+        choices=[(role, ROLE_NAMES[role]) for role in ROLES],
+        validators=[InputRequired("Choose a role")],
+    )
+    submit = SubmitField("Change role", widget=GovSubmitInput())

@@ -1,0 +1,15 @@
+"""The sections of the pages of staff, in the order of the navigation. A new one is one line here."""
+
+from typing import Final
+
+from ivr.staff import audit_pages, home, kept, provider, second_step, sign_in
+from ivr.staff.desk import Section
+
+SECTIONS: Final[tuple[Section, ...]] = (
+    home.SECTION,
+    audit_pages.SECTION,
+    kept.SECTION,
+    sign_in.SECTION,
+    second_step.SECTION,
+    provider.SECTION,
+)

@@ -1,0 +1,78 @@
+"""A real browser for the tests of pages, a line served on this machine, and what axe says of a page."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+APT = "These tests need a browser: sudo apt-get install -y --no-install-recommends chromium fonts-dejavu-core"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Requests are not worth a line each."""
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address at which a line is served meanwhile."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def faults(page: Any) -> list[tuple[object, ...]]:
+    """What axe finds, each with the place it is about."""
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+    return [(one["id"], node["target"], node.get("failureSummary")) for one in found for node in one["nodes"]]
+
+
+def scrolls_sideways(page: Any) -> bool:
+    """Whether a page is wider than its window."""
+    wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    return bool(wide > room)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.fail(APT)
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if root else [])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A page of the size and colours that a test asks for; anything the browser has to say fails the test.
+
+    A test that asks for a page which answers with an error adds what the browser says of that to `page.expected`.
+    """
+    asked = getattr(request, "param", {})
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **asked})
+    opened = context.new_page()
+    told: list[str] = []
+    opened.expected = []
+    opened.on("console", lambda message: told.append(message.text))
+    opened.on("pageerror", lambda error: told.append(str(error)))
+    yield opened
+    context.close()
+    assert [text for text in told if not any(known in text for known in opened.expected)] == []
