@@ -190,6 +190,14 @@ def dial(response: ET.Element, number: str, seconds: int, action: str, shown: st
     return add(add(response, "Dial", action=action, method="POST", **timing, **caller), "Number", number)
 
 
+def connecting(number: str, shown: str) -> bytes:
+    """Ring one number and connect; then the call is over."""
+    response = ET.Element("Response")
+    caller = {"callerId": shown} if shown else {}
+    add(add(response, "Dial", timeout="30", timeLimit=str(LONGEST_CONVERSATION), **caller), "Number", number)
+    return written(response)
+
+
 def _gather(response: ET.Element, listen: Listen, turn: Turn, action: str) -> ET.Element:
     """A key or words, whichever comes first; an empty result is sent too, so silence never falls off the end."""
     state = turn.state

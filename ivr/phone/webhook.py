@@ -16,7 +16,7 @@ from ivr.phone import requests as reading
 from ivr.phone.fallback import Fallback
 from ivr.phone.requests import Form, MalformedError
 from ivr.phone.signature import is_signed
-from ivr.phone.twiml import Place, Writer
+from ivr.phone.twiml import Place, Writer, connecting
 from ivr.phone.watchdog import Watchdog
 from ivr.promises import Call
 from ivr.store import StoreUnavailable
@@ -24,6 +24,8 @@ from ivr.store import StoreUnavailable
 _log: Final = logging.getLogger(__name__)
 _FORM: Final = "application/x-www-form-urlencoded"
 _TALKED: Final = RingEnded("conversation")
+Dialled = Callable[[str], str]
+"""The number that a form's token stands for, empty when there is none."""
 XML: Final = "text/xml; charset=utf-8"
 
 
@@ -37,8 +39,15 @@ class Twilio:
     rehearsal: bool
 
 
-def voice_pages(switchboard: Switchboard, writer: Writer, fallback: Fallback, twilio: Twilio) -> Blueprint:
-    """The routes that Twilio calls."""
+def nobody(_token: str) -> str:
+    """Where no calls are made for staff."""
+    return ""
+
+
+def voice_pages(
+    switchboard: Switchboard, writer: Writer, fallback: Fallback, twilio: Twilio, dialled: Dialled = nobody
+) -> Blueprint:
+    """The routes that Twilio calls. `dialled` tells whom a member of staff asked to be connected with."""
     pages = Blueprint("voice", __name__, url_prefix="/voice")
     desk, watchdog = _Desk(switchboard, writer, fallback, twilio), Watchdog()
     routes: dict[str, Callable[[Form], bytes]] = {
@@ -49,6 +58,7 @@ def voice_pages(switchboard: Switchboard, writer: Writer, fallback: Fallback, tw
         "/rang": lambda form: desk.turn(form, reading.rang(form)),
         "/whisper": desk.whisper,
         "/whisper/answer": desk.whisper_answer,
+        "/staff": lambda form: desk.staff(form, dialled),
         "/status": desk.status,
         "/recording": desk.recording,
         "/fallback": desk.fault,
@@ -151,6 +161,14 @@ class _Desk:
     def whisper_answer(self, form: Form) -> bytes:
         """1 takes the call; anything else refuses it."""
         return self._fallback.over if form.get("Digits") == "1" else self._fallback.refused
+
+    def staff(self, form: Form, dialled: Dialled) -> bytes:
+        """A member of staff has answered the call that they asked for: 1 connects it, anything else ends it."""
+        number = dialled(reading.state_of(request.query_string) or "") if form.get("Digits") == "1" else ""
+        return connecting(number, self._twilio_number(form)) if number else self._fallback.refused
+
+    def _twilio_number(self, form: Form) -> str:
+        return self._place(form).caller_id
 
     def status(self, form: Form) -> bytes:
         """How a call is getting on, in any order and any number of times."""

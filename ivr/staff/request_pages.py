@@ -3,6 +3,7 @@
 What was typed is never lost: a form that cannot be taken comes back with all its words, and says why.
 """
 
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -37,6 +38,7 @@ WHY: Final[dict[Refused, str]] = {
     "What you typed is still here.",
     "cap": "No more calls can be made from this page today. Dial the number by hand.",
 }
+_TOKEN: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 Typed = dict[str, str]
 
 
@@ -116,7 +118,7 @@ def doing(row: str) -> Doing:
     """The form that was sent, by whom and about which state of the request; a form without a token gets one."""
     version, form = request.form.get("version", ""), request.form.get("form", "")
     seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1  # noqa: PLR2004
-    return Doing(row, seen, form[:64] or secrets.token_hex(16), person().account_id)
+    return Doing(row, seen, form if _TOKEN.fullmatch(form) else _token(), person().account_id)
 
 
 def answer(desk: Desk, work: Work, row: str, refused: Refused, what: str, typed: Typed) -> ResponseReturnValue:

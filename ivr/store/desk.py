@@ -154,6 +154,16 @@ class Desk(Part):
         """Note that a call is about to be asked for: before it is, so that it is never asked for twice."""
         return self._do("dialled", doing, now, lambda one: working.dial(one, doing, caps, self._until(now), now))
 
+    def was_sent(self, form: str) -> bool:
+        """Whether a form was taken already."""
+        with self._reading() as connection:
+            return working.sent(connection, form)
+
+    def number_to_ring(self, form: str, now: datetime) -> str:
+        """The number to be rung for a call asked for within ten minutes, by whom has the request still; or empty."""
+        with self._reading() as connection:
+            return working.number_to_ring(connection, form, now)
+
     def dial_told(self, form: str, came_to: str, sid: str) -> None:
         """Note what became of a call that was asked for."""
         self._write(lambda connection: working.dial_told(connection, form, came_to, sid))

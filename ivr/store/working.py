@@ -25,6 +25,8 @@ LONDON: Final = ZoneInfo("Europe/London")
 CLAIMED: Final = "claimed"
 ATTEMPTED: Final = "attempted"
 DAY: Final = timedelta(hours=24)
+ANSWERED: Final = timedelta(minutes=10)
+"""How long after it was asked for a call may still be put through."""
 _ROW: Final = select(requests).where(requests.c.id == bindparam("row"))
 _SENT: Final = select(work.c.request_id).where(work.c.form == bindparam("sent"))
 _LEFT: Final = exists().where(work.c.request_id == requests.c.id, work.c.kind.not_in(("claim", "release")))
@@ -45,6 +47,12 @@ _TRIED: Final = select(work.c.at).where(
     work.c.outcome.in_([outcome.id for outcome in OUTCOMES.values() if outcome.tried]),
 )
 _DIALLED: Final = select(func.count()).where(work.c.kind == "dial", work.c.at > bindparam("since", type_=Utc))
+_NUMBER: Final = (
+    select(requests.c.phone)
+    .join(work, work.c.request_id == requests.c.id)
+    .where(work.c.form == bindparam("sent"), work.c.kind == "dial", work.c.at > bindparam("since", type_=Utc))
+    .where(requests.c.claimed_by == work.c.staff)
+)
 _DIAL_TOLD: Final = (
     update(work)
     .where(work.c.form == bindparam("sent"), work.c.kind == "dial")
@@ -164,6 +172,12 @@ def dial(connection: Connection, doing: Doing, caps: DialCaps, until: datetime, 
 def dial_told(connection: Connection, form: str, came_to: str, sid: str) -> None:
     """What Twilio said of a call that was asked for."""
     connection.execute(_DIAL_TOLD, {"sent": form, "came_to": came_to, "sid": sid})
+
+
+def number_to_ring(connection: Connection, form: str, now: datetime) -> str:
+    """The number of the request for which a call was asked for just now, by whoever has it claimed; else empty."""
+    given = {"sent": form, "since": now - ANSWERED}
+    return connection.execute(_NUMBER, given).scalar_one_or_none() or ""
 
 
 def tried_enough(connection: Connection, request_id: str, since: datetime | None) -> bool:

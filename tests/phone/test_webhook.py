@@ -22,7 +22,7 @@ SAMPLES = json.loads((Path(__file__).parent / "webhook_samples.json").read_text(
 DIGITS = re.compile(r"\D")
 PATHS = [
     *("/voice", "/voice/again", "/voice/turn", "/voice/message", "/voice/rang", "/voice/whisper"),
-    *("/voice/whisper/answer", "/voice/status", "/voice/recording"),
+    *("/voice/whisper/answer", "/voice/staff", "/voice/status", "/voice/recording"),
     *("/voice/fallback", "/voice/fallback/rang", "/voice/fallback/key"),
 ]
 

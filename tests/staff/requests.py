@@ -74,7 +74,7 @@ class Requests:
         return row
 
     def doing(self, row: str, staff: str) -> Doing:
-        return Doing(row, self.one(row).version, f"form {next(_NUMBERS)}", staff)
+        return Doing(row, self.one(row).version, f"{next(_NUMBERS):032x}", staff)
 
     def _id(self, sid: str) -> str:
         found = self.desk.store.request_of(sid)

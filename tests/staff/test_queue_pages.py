@@ -124,8 +124,8 @@ def test_from_the_queue_to_closing_by_keyboard(page: Any, address: str, requests
 
 def press(page: Any, name: str) -> None:
     page.get_by_role("button", name=name).focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_a_request_is_read_in_the_order_of_dialling(page: Any, address: str, states: dict[str, str]) -> None:
