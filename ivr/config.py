@@ -50,6 +50,7 @@ class Config:
     api_key: tuple[str, str] | None = field(repr=False)  # and its secret; None: the account and its token
     api_url: str
     staff: StaffSettings
+    claim_minutes: int  # how long a request stays with whoever claimed it, from when they last worked on it
     worker: bool  # whether the served line does its background work itself
 
     @property
@@ -93,6 +94,7 @@ def _shared(given: Given) -> Config:
         api_key=twilio.api_key(given),
         api_url=twilio.api_url(given),
         staff=staff_settings(given),
+        claim_minutes=given.whole("CLAIM_MINUTES", "30", 480),
         worker=given.switch("WORKER", "on"),
     )
 

@@ -20,16 +20,18 @@ from ivr.flow.spoken import digits_of
 from ivr.jobs import Runner, works
 from ivr.line import Switchboard, clock
 from ivr.pages.web import About, public_pages
+from ivr.phone.calls import calls
 from ivr.phone.fallback import fallback
 from ivr.phone.rest import texts
 from ivr.phone.twiml import Place, Voice, Writer
-from ivr.phone.webhook import Twilio, voice_pages
+from ivr.phone.webhook import Dialled, Twilio, voice_pages
 from ivr.promises import Texting
 from ivr.prompts.load import Watched
 from ivr.rehearsal.browser.gate import at_this_machine
 from ivr.rehearsal.browser.web import Parts, phone_pages
 from ivr.rehearsal.practice import practice
 from ivr.rehearsal.reach import Reach, in_this_process
+from ivr.sealing import Sealing
 from ivr.staff.web import desk_of, staff_pages
 from ivr.store import Caps, Marks, Store, StoreUnavailable, migrate, occupied
 
@@ -66,6 +68,8 @@ def create_app(config: Config, now: Callable[[], datetime] = clock) -> Flask:
     desk = desk_of(config, store, now)
     app.register_blueprint(staff_pages(desk))
     app.extensions["staff"] = desk
+    if (dialler := calls(config)) is not None:
+        app.extensions["dialler"] = dialler
     _lend_phone(app, config, phone_parts(app, config, flows, library), desk.access.is_staff)
     _tell_health(app, store)
     return app
@@ -115,6 +119,12 @@ def _practising(app: Flask, config: Config) -> Flask:
     return found
 
 
+def _dialled(config: Config, store: Store, now: Callable[[], datetime]) -> Dialled:
+    """Looks up whom a member of staff asked to be connected with."""
+    work = Work(store.database, Sealing(config.encryption_keys))
+    return lambda token: work.number_to_ring(token, now())
+
+
 def _answer_twilio(app: Flask, config: Config, flows: Watched, kept: _Kept, library: Library) -> None:
     switchboard = _switchboard(app, config, flows, kept)
     place = Place(config.public_url, config.account_sid, config.caller_id)
@@ -122,7 +132,7 @@ def _answer_twilio(app: Flask, config: Config, flows: Watched, kept: _Kept, libr
     number = flows.flow.line.ringing.number
     ready = fallback(place, number, digits_of(number))
     twilio = Twilio(config.account_sid, config.auth_tokens, config.public_url, config.rehearsal)
-    app.register_blueprint(voice_pages(switchboard, writer, ready, twilio))
+    app.register_blueprint(voice_pages(switchboard, writer, ready, twilio, _dialled(config, *kept)))
     app.extensions["switchboard"] = switchboard
 
 

@@ -9,7 +9,7 @@ from ivr.staff.access import may, person
 from ivr.staff.desk import Desk, Section
 
 BAD_REQUEST: Final = 400
-HIDDEN: Final = frozenset({"version", "claim", "id"})
+HIDDEN: Final = frozenset({"version", "claim", "id", "form", "recording"})
 """Fields that no person typed: they go along, and are not shown."""
 
 

@@ -2,11 +2,14 @@
 
 from typing import Final
 
-from ivr.staff import audit_pages, home, kept, provider, second_step, sign_in
+from ivr.staff import audit_pages, dialling, home, kept, provider, queue_pages, request_pages, second_step, sign_in
 from ivr.staff.desk import Section
 
 SECTIONS: Final[tuple[Section, ...]] = (
     home.SECTION,
+    queue_pages.SECTION,
+    request_pages.SECTION,
+    dialling.SECTION,
     audit_pages.SECTION,
     kept.SECTION,
     sign_in.SECTION,
