@@ -196,3 +196,13 @@ def test_news_are_told_politely_and_move_nothing(page: Any, address: str, reques
     page.get_by_text("The queue has changed.").wait_for()
     assert news.get_by_role("link").inner_text() == "Show the queue as it is now"
     assert (page.locator(".requests").inner_text() if before else "") == before
+
+
+def test_help_is_at_the_same_place_of_every_page(page: Any, address: str, states: dict[str, str]) -> None:
+    for path in ("/staff/queue", "/staff/queue/search", f"/staff/requests/{states['mine']}", "/staff/help"):
+        page.goto(address + path)
+        assert page.locator("footer a").first.inner_text() == "Help"
+    said = page.locator("main").inner_text()
+    told = ["text relay", "nobody speaks", "in danger", "someone else answers", "wrong number", "interpreter"]
+    assert [words for words in told if words not in said] == []
+    assert faults(page) == []
