@@ -206,3 +206,13 @@ def test_help_is_at_the_same_place_of_every_page(page: Any, address: str, states
     told = ["text relay", "nobody speaks", "in danger", "someone else answers", "wrong number", "interpreter"]
     assert [words for words in told if words not in said] == []
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("page", [{"color_scheme": "dark"}, {"color_scheme": "light"}], indirect=True, ids=str)
+def test_words_are_dark_on_light_whatever_is_preferred(page: Any, address: str, states: dict[str, str]) -> None:
+    """Axe passes over words of the very colour of what is behind them."""
+    page.goto(f"{address}/staff/queue")
+    colour = "one => getComputedStyle(one).color"
+    shown = {page.locator(f".request__facts {name}").first.evaluate(colour) for name in ("dt", "dd")}
+    shown.add(page.get_by_label("Find a request").evaluate(colour))
+    assert shown <= {"rgb(11, 12, 12)", "rgb(0, 0, 0)"}, shown
