@@ -34,6 +34,7 @@ from ivr.rehearsal.reach import Reach, in_this_process
 from ivr.sealing import Sealing
 from ivr.staff.web import desk_of, staff_pages
 from ivr.store import Caps, Marks, Store, StoreUnavailable, migrate, occupied
+from ivr.store.desk import Desk as Work
 
 _log: Final = logging.getLogger(__name__)
 _Kept = tuple[Store, Callable[[], datetime]]
