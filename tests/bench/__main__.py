@@ -1,6 +1,7 @@
 """The order of the measurements. Each is printed when it is done; at the end docs/performance.md is written."""
 
 import itertools
+import socket
 import statistics
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from .report import Round, Row, speeds, table, write
 from .servers import TOP, Server, serving
 
 ROUNDS = 5
-SECONDS = 1.0
+SECONDS = 0.8
 """How long each kind of request is asked in each round."""
 WHOLE = slice(0, 7)
 BARE = "bare route"
@@ -77,24 +78,24 @@ def _compared(servers: dict[str, Server], steps: list[Step], connections: int) -
         kinds += [("tutorial, whole call, stores nothing", servers["tutorial"], WHOLE)]
         kinds += [("tutorial, whole call, stores two rows", servers["storing"], WHOLE)]
     found: dict[str, list[Round]] = {name: [] for name, _, _ in kinds}
+    lines = {server: connect(server.port, connections, server.sockets) for server in {one for _, one, _ in kinds}}
     for number in range(ROUNDS + 1):
         for name, server, part in kinds:
-            one = _round(server, steps[part], connections, strict=server is ours)
+            one = _round(server, steps[part], lines[server], strict=server is ours)
             if number:  # the first warms up
                 found[name].append(one)
+    for line in itertools.chain(*lines.values()):
+        line.close()
     rows = [Row(connections, name, tuple(found[name]), tuple(found[BARE])) for name in found]
     print(speeds(rows), flush=True)
     return rows
 
 
-def _round(server: Server, steps: list[Step], connections: int, *, strict: bool) -> Round:
+def _round(server: Server, steps: list[Step], lines: list[socket.socket], *, strict: bool) -> Round:
     ready = list(itertools.islice(calls(steps), MOST * 7 // len(steps)))
-    lines = connect(server.port, connections, server.sockets)
     before = server.processor()
     taken: Taken = load(lines, ready, SECONDS, strict=strict)
     used = server.processor() - before
-    for one in lines:
-        one.close()
     if taken.wrong:
         raise RuntimeError(f"{taken.wrong} of {len(taken.times)} answers are wrong, first: {taken.sample[:2000]!r}")
     each = 1e6 / len(taken.times)
@@ -141,7 +142,7 @@ def _grown(folder: Path, steps: list[Step]) -> str:
         unit = ("requests", f"{what}") if what.startswith("page") else ("calls stored", what)
         lines += [(f"{unit[1]}, {count:,} {unit[0]}", _shown(what, taken)) for count, taken in found.items()]
     lines += [
-        (f"`ivr check`, {count} nodes and a sample", f"{taken:.2f} s, {taken / count * 1000:.0f} ms a node")
+        (f"`ivr check`, {count} nodes", f"{taken:.2f} s, {taken / count * 1000:.0f} ms a node")
         for count, taken in checked.items()
     ]
     lines += [

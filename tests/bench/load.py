@@ -11,6 +11,7 @@ from .calls import Sent
 
 PATIENCE = 30.0
 """Seconds after which a server that does not answer is broken."""
+TRIES = 20
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
 
@@ -122,25 +123,29 @@ def _note(taken: Taken, line: _Line, now: float, *, strict: bool) -> None:
 
 
 def connect(port: int, number: int, share: Callable[[], list[int]]) -> list[socket.socket]:
-    """So many connections, spread evenly over the workers: chance would give one of them more to do in every round.
+    """So many connections, spread evenly over the workers: chance would give one of them more to do all the time.
 
-    `share` tells how many connections each worker has.
+    `share` tells how many connections each worker has. After some tries an uneven spread is taken too.
     """
-    before, kept = _quiet(share), []
-    most = -(-number // len(before))
-    for _ in range(number * 50):
-        if len(kept) == number:
-            return kept
-        connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    before = _quiet(share)
+    most = -(-number // len(before)) + number // 16
+    for _ in range(TRIES):
+        opened = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) for _ in range(number)]
+        _settled(share, sum(before) + number)
+        if all(now - then <= most for now, then in zip(share(), before, strict=True)):
+            break
+        _close(opened)
+        _settled(share, sum(before))
+    else:
+        opened = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) for _ in range(number)]
+    for connection in opened:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if _settled(share, sum(before) + len(kept) + 1) and all(
-            now - then <= most for now, then in zip(share(), before, strict=True)
-        ):
-            kept.append(connection)
-        else:
-            connection.close()
-            _settled(share, sum(before) + len(kept))
-    raise RuntimeError("the workers do not share connections evenly")
+    return opened
+
+
+def _close(opened: list[socket.socket]) -> None:
+    for connection in opened:
+        connection.close()
 
 
 def _quiet(share: Callable[[], list[int]]) -> list[int]:

@@ -76,7 +76,7 @@ def serving(app: str, folder: Path, **given: str) -> Iterator[Server]:
         "--log-level",
         "warning",
         "--keep-alive",
-        "60",
+        "900",
         "-b",
         f"127.0.0.1:{port}",
     ]
