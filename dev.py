@@ -5,6 +5,7 @@ python3 dev.py test    set up, then check and test everything; what follows goes
 python3 dev.py prove   the long tests too
 python3 dev.py voice   say changed words in the shipped voice, then listen to the whole line as callers hear it
 python3 dev.py bench   how fast the line is, beside others; writes docs/performance.md
+python3 dev.py sbom    print what the line is made of: every package with its hashes (CycloneDX)
 python3 dev.py lock    write requirements/*.txt anew after a change of requirements/*.in (--upgrade: newer versions)
 """
 
@@ -33,7 +34,10 @@ CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-im
 
 def main(arguments: list[str]) -> int:
     """Run one command; the exit code."""
-    commands = {"run": run, "test": test, "prove": prove, "voice": voice, "bench": bench, "lock": lock}
+    commands = {
+        **{"run": run, "test": test, "prove": prove},
+        **{"voice": voice, "bench": bench, "sbom": sbom, "lock": lock},
+    }
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 0 if arguments[:1] in ([], ["--help"], ["-h"], ["help"]) else 2
@@ -140,6 +144,14 @@ def voice(arguments: list[str]) -> int:
     ivr = str(BIN / "ivr")
     spoken = subprocess.call([ivr, "audio", "build", "--voice", "kokoro"])
     return spoken or subprocess.call([ivr, "audio", "check", *arguments])
+
+
+def sbom(_: list[str]) -> int:
+    """Print what the line is made of: every package of the lock with its hashes, as CycloneDX."""
+    if not ready("dev"):
+        return 1
+    listed = [str(BIN / "cyclonedx-py"), "requirements", str(LOCKS["runtime"]), "--output-format", "JSON"]
+    return subprocess.call([*listed, "--output-reproducible", "--output-file", "-"], stderr=subprocess.DEVNULL)
 
 
 def lock(arguments: list[str]) -> int:

@@ -31,7 +31,7 @@ def ready(name: str) -> bool:
     """Have everything of one lock in .venv. Quick when nothing changed since the last time."""
     if PYTHON.exists() and stamped(name):
         return True
-    print("Setting up: about a minute the first time.", flush=True)
+    print("Setting up: about a minute the first time.", file=sys.stderr, flush=True)
     if not PYTHON.exists():
         venv.create(str(VENV), clear=True, with_pip=False, symlinks=os.name != "nt")
     if not any(fill(installer, name) for installer in installers(name)):
