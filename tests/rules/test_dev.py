@@ -99,7 +99,7 @@ def test_where_one_way_fails_the_next_is_tried(bare: tuple[Path, str, Path], tmp
     done = dev("sys.exit(dev.main(['run']))", top, python, PYTHONPATH=str(hidden), PATH=str(tmp_path / "bin"))
 
     lines = done.stderr.splitlines()
-    assert (done.returncode, lines[0], lines[-1].strip()) == (1, "no such index", APT)
+    assert (done.returncode, lines[1], lines[-1].strip()) == (1, "no such index", APT)
     assert not list((top / ".venv").glob("installed-*"))
 
 
