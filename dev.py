@@ -35,8 +35,13 @@ CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-im
 def main(arguments: list[str]) -> int:
     """Run one command; the exit code."""
     commands = {
-        **{"run": run, "test": test, "prove": prove},
-        **{"voice": voice, "bench": bench, "sbom": sbom, "lock": lock},
+        "run": run,
+        "test": test,
+        "prove": prove,
+        "voice": voice,
+        "bench": bench,
+        "sbom": sbom,
+        "lock": lock,
     }
     if not arguments or arguments[0] not in commands:
         print(__doc__)
