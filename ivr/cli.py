@@ -27,6 +27,7 @@ _PLACES: Final = {
     "check": _Place("ivr.prompts.commands", "Check what the line says and where each key leads."),
     "audio": _Place("ivr.audio.commands", "Build and check what callers hear."),
     "queue": _Place("ivr.commands", "List callback requests."),
+    "staff": _Place("ivr.staff.commands", "Who may sign in to the pages of staff."),
     "worker": _Place("ivr.commands", "Do background work, such as text messages, in a process of its own."),
     "doctor": _Place("ivr.doctor.commands", "What still stands in the way of real calls."),
     "provision": _Place("ivr.phone.commands", "Send the calls of a Twilio number to this line."),

@@ -5,6 +5,7 @@ from typing import Final
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovRadioInput, GovSubmitInput, GovTextInput
 from wtforms import EmailField, Field, PasswordField, RadioField, StringField, SubmitField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from ivr.store import ROLES
@@ -92,7 +93,7 @@ class Invite(FlaskForm):
     role = RadioField(
         "Role",
         widget=GovRadioInput(),
-        choices=[(role, ROLE_NAMES[role]) for role in ROLES],
+        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES],
         validators=[InputRequired("Choose a role")],
     )
     submit = SubmitField("Make the link", widget=GovSubmitInput())
@@ -104,7 +105,7 @@ class ChangeRole(FlaskForm):
     role = RadioField(
         "Role",
         widget=GovRadioInput(),
-        choices=[(role, ROLE_NAMES[role]) for role in ROLES],
+        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES],
         validators=[InputRequired("Choose a role")],
     )
     submit = SubmitField("Change role", widget=GovSubmitInput())

@@ -2,7 +2,20 @@
 
 from typing import Final
 
-from ivr.staff import audit_pages, dialling, home, kept, provider, queue_pages, request_pages, second_step, sign_in
+from ivr.staff import (
+    account,
+    audit_pages,
+    dialling,
+    home,
+    invites,
+    kept,
+    people,
+    provider,
+    queue_pages,
+    request_pages,
+    second_step,
+    sign_in,
+)
 from ivr.staff.desk import Section
 
 SECTIONS: Final[tuple[Section, ...]] = (
@@ -11,6 +24,9 @@ SECTIONS: Final[tuple[Section, ...]] = (
     request_pages.SECTION,
     dialling.SECTION,
     audit_pages.SECTION,
+    people.SECTION,
+    account.SECTION,
+    invites.SECTION,
     kept.SECTION,
     sign_in.SECTION,
     second_step.SECTION,
