@@ -27,8 +27,8 @@ export class Ear {
     const turn = ++this.turn;
     this.after = null;
     let asked = false;
-    this.warm(plays);
-    for (const one of plays) {
+    for (const [place, one] of plays.entries()) {
+      this.warm(plays[place + 1]);
       if (one.stops && !asked) {
         asked = true;
         this.after = 0;
@@ -85,8 +85,10 @@ export class Ear {
     if (yes && window.speechSynthesis) speechSynthesis.cancel();
   }
 
-  warm(plays) {
-    for (const one of plays) if (one.kind === "clip") fetch(one.path).catch(() => {});
+  // Has the next sound ready while this one plays. One at a time: a browser opens few connections, and what the caller
+  // does next must never wait behind sounds.
+  warm(next) {
+    if (next?.kind === "clip") fetch(next.path, { priority: "low" }).catch(() => {});
   }
 
   one(one, turn) {
