@@ -29,6 +29,8 @@ _PLACES: Final = {
     "queue": _Place("ivr.commands", "List callback requests."),
     "staff": _Place("ivr.staff.commands", "Who may sign in to the pages of staff."),
     "worker": _Place("ivr.commands", "Do background work, such as text messages, in a process of its own."),
+    "jobs": _Place("ivr.background", "List background work that was given up, and try again."),
+    "reseal": _Place("ivr.background", "Close recordings with a new key."),
     "doctor": _Place("ivr.doctor.commands", "What still stands in the way of real calls."),
     "provision": _Place("ivr.phone.commands", "Send the calls of a Twilio number to this line."),
     "fallback": _Place("ivr.phone.commands", "What the number answers when this line is down."),

@@ -1,5 +1,6 @@
 """The commands that belong to the line as a whole: `ivr prepare`, `ivr queue`, `ivr worker`, `ivr db`."""
 
+import importlib.util
 import json
 import signal
 import sys
@@ -99,8 +100,6 @@ def prepare() -> None:
     migrate(config.database_url)
     _build_audio(load(config.prompts_dir), config)
     click.echo(_where_to_call(config))
-    if first := _first_sign_in(config):
-        click.echo(first)
 
 
 def _build_audio(flow: "Flow", config: Config) -> None:
@@ -127,23 +126,15 @@ def _where_to_call(config: Config) -> str:
             f"A rehearsal of the line is at {here}: no telephone reaches it.",
             f"Phone it in a browser:          {here}/phone",
             f"Phone it from a terminal:       {shown} call",
-            f"See who waits to be rung:       {here}/staff",
+            f"See who waits to be rung:       {_queue(here, str(shown))}",
             f"Where Twilio would call it:     POST {here}/voice",
         )
     )
 
 
-def _first_sign_in(config: Config) -> str:
-    """How staff sign in, as long as nobody has."""
-    from ivr.staff.commands import desk
-
-    with desk(config) as found:
-        if any(account.status == "active" for account in found.accounts.everybody()):
-            return ""
-    add = 'ivr staff add "NAME" E-MAIL'
-    if config.rehearsal:
-        return f"There, one button signs you in. For an account of your own:  {add}"
-    return f"Nobody can sign in yet at {config.public_url}/staff. For the first administrator:  {add}"
+def _queue(here: str, command: str) -> str:
+    """Where staff sign in; without their pages, the command that lists the same."""
+    return f"{here}/staff" if importlib.util.find_spec("ivr.staff") else f"{command} queue"
 
 
 @click.group()
@@ -176,13 +167,15 @@ def worker() -> None:
     \b
     The usual one:  ivr worker
     """
-    from ivr.jobs import Runner, works
+    from ivr.factory import fetching
+    from ivr.jobs import PATIENCE, Runner, works
+    from ivr.line import clock
     from ivr.phone.rest import texts
     from ivr.store import Store
 
     config = Config.from_env()
     store = Store.open(config.database_url)
-    runner = Runner(store, works(store, texts(config)))
+    runner = Runner(store, works(store, texts(config), clock, fetching(config, store)), patience=PATIENCE)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     runner.start()
     with suppress(KeyboardInterrupt):

@@ -17,11 +17,12 @@ from ivr.audio.library import Library
 from ivr.audio.serve import audio_pages
 from ivr.config import Config
 from ivr.flow.spoken import digits_of
-from ivr.jobs import Runner, works
+from ivr.jobs import PATIENCE, Fetching, Runner, works
 from ivr.line import Switchboard, clock
 from ivr.pages.web import About, public_pages
 from ivr.phone.calls import calls
 from ivr.phone.fallback import fallback
+from ivr.phone.media import recordings
 from ivr.phone.rest import texts
 from ivr.phone.twiml import Place, Voice, Writer
 from ivr.phone.webhook import Dialled, Twilio, voice_pages
@@ -32,6 +33,7 @@ from ivr.rehearsal.browser.web import Parts, phone_pages
 from ivr.rehearsal.practice import practice
 from ivr.rehearsal.reach import Reach, in_this_process
 from ivr.sealing import Sealing
+from ivr.sounds import Sounds
 from ivr.staff.web import desk_of, staff_pages
 from ivr.store import Caps, Marks, Store, StoreUnavailable, migrate, occupied
 from ivr.store.desk import Desk as Work
@@ -150,7 +152,7 @@ def _switchboard(app: Flask, config: Config, flows: Watched, kept: _Kept) -> Swi
     """The use case, and beside it the background work, which begins with the first request: after any fork."""
     store, now = kept
     sender, marks = texts(config), Marks(config.secret_key)
-    runner = Runner(store, works(store, sender))
+    runner = Runner(store, works(store, sender, clock, fetching(config, store)), patience=PATIENCE)
     texting = Texting(marks, f"{config.public_url}/script", Caps(*config.text_caps), runner.wake) if sender else None
     switchboard = Switchboard(flows, store, now, marks=marks, texting=texting)
     app.before_request(switchboard.intake.start)
@@ -158,6 +160,17 @@ def _switchboard(app: Flask, config: Config, flows: Watched, kept: _Kept) -> Swi
         app.before_request(runner.start)
         switchboard.closing.append(runner.stop)
     return switchboard
+
+
+def sounds(config: Config, store: Store) -> Sounds:
+    """The recordings of this line: sealed, in files beside SQLite, else in the database."""
+    return Sounds(store, Sealing(config.encryption_keys), store.boxes(config.data_dir / "recordings"))
+
+
+def fetching(config: Config, store: Store) -> Fetching | None:
+    """The work that brings recordings here from Twilio; None where nobody has any."""
+    source = recordings(config)
+    return Fetching(sounds(config, store), source, clock) if source else None
 
 
 def _tell_health(app: Flask, store: Store) -> None:

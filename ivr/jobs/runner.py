@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import SystemRandom
+from types import MappingProxyType
 from typing import Final
 
 from ivr.line import clock
@@ -28,6 +29,19 @@ MOST_ATTEMPTS: Final = 10
 """Over some 40 minutes; then the job is dead, and staff see it."""
 PAUSES: Final = (5.0, 900.0)
 """Seconds before a failed job is tried again: the first time, and at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a kind of job is tried, and the pauses between: the first in seconds, doubling up to the longest."""
+
+    attempts: int = MOST_ATTEMPTS
+    first: float = PAUSES[0]
+    longest: float = PAUSES[1]
+
+    def pause(self, attempts: int) -> float:
+        """Seconds before the next attempt, never the same for two jobs that failed together."""
+        return min(self.first * 2.0 ** (attempts - 1), self.longest) * _random.uniform(0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +73,18 @@ class Runner:
     """Does jobs in one thread. `start` is cheap and may be called at any time, also after a fork."""
 
     def __init__(
-        self, store: Store, works: Mapping[str, Work], now: Callable[[], datetime] = clock, lease: float = LEASE
+        self,
+        store: Store,
+        works: Mapping[str, Work],
+        now: Callable[[], datetime] = clock,
+        lease: float = LEASE,
+        patience: Mapping[str, Patience] = MappingProxyType({}),
     ) -> None:
         self._store = store
         self._works = works
         self._now = now
         self._lease = lease
+        self._patience = patience
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._starting = threading.Lock()
@@ -121,7 +141,7 @@ class Runner:
         return IDLE[0] if found else min(pause * 2, IDLE[1])
 
     def _tried(self, job: Job) -> Result:
-        if job.attempts > MOST_ATTEMPTS:
+        if job.attempts > self._patient(job).attempts:
             return Dead("tried too often")
         try:
             with self._renewed(job):
@@ -155,8 +175,10 @@ class Runner:
         match result:
             case Done():
                 mine = self._store.job_ended(job, "done", "", now)
-            case Again(trouble=trouble, seconds=seconds) if job.attempts < MOST_ATTEMPTS:
-                after = _pause(job.attempts) if seconds is None else seconds * _random.uniform(1.0, 1.5)
+            case Again(trouble=trouble, seconds=seconds) if job.attempts < self._patient(job).attempts:
+                after = (
+                    self._patient(job).pause(job.attempts) if seconds is None else seconds * _random.uniform(1.0, 1.5)
+                )
                 mine = self._store.job_again(job, now + timedelta(seconds=after), trouble)
             case Again(trouble=trouble) | Dead(trouble=trouble):
                 _log.error("job %s (%s) is dead: %s", job.id, job.kind, trouble)
@@ -164,10 +186,8 @@ class Runner:
         if not mine:
             _log.warning("job %s (%s) was taken over by another worker", job.id, job.kind)
 
-
-def _pause(attempts: int) -> float:
-    """Seconds before the next attempt: doubling, and never the same for two jobs that failed together."""
-    return min(PAUSES[0] * 2.0 ** (attempts - 1), PAUSES[1]) * _random.uniform(0.5, 1.0)
+    def _patient(self, job: Job) -> Patience:
+        return self._patience.get(job.kind, Patience())
 
 
 def _where(error: BaseException) -> str:

@@ -14,11 +14,11 @@ from flask.typing import ResponseReturnValue
 
 from ivr.line import LONDON
 from ivr.numbers import grouped
-from ivr.staff import plain
+from ivr.staff import hearing, plain
 from ivr.staff.access import may, person
 from ivr.staff.desk import Desk, Section
 from ivr.staff.queue_pages import flow_now, row_of, work_of
-from ivr.store import Deed
+from ivr.store import Deed, Recording
 from ivr.store.desk import Desk as Work
 from ivr.store.desk import Did
 from ivr.store.listing import Standing
@@ -148,7 +148,7 @@ def page(desk: Desk, work: Work, standing: Standing, typed: Typed | None = None,
         "number": grouped(one.phone) if one.phone and mine else "",
         "phone": one.phone if mine else "",
         "ending": one.phone[-3:],
-        "messages": [_message(message, history) for message in one.messages],
+        "messages": _messages(desk, one.messages, history),
         "history": [_did(did, names) for did in history],
         "earlier": [row_of(other, flow, plain.stands(other, names, me), now) for other in work.earlier(one, now)],
         "heard": plain.heard(flow, work.heard(one.id)),
@@ -207,6 +207,11 @@ def _again(outcome: str, given: str, now: datetime) -> tuple[Next, Typed]:
     elif outcome == "another_time":
         wrong["again"] = "Choose when they asked to be called"
     return Next(at, at.date()), wrong
+
+
+def _messages(desk: Desk, messages: tuple[Recording, ...], history: tuple[Did, ...]) -> list[dict[str, Any]]:
+    sounds = desk.store.sounds_of([message.sid for message in messages])
+    return [_message(message, history) | hearing.shown(sounds.get(message.sid)) for message in messages]
 
 
 def _message(message: Any, history: tuple[Did, ...]) -> dict[str, Any]:

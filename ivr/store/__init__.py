@@ -4,6 +4,7 @@
 """
 
 from ivr.store.audit import Audit, Deed, Entry, Filters, Verified
+from ivr.store.boxes import Boxes
 from ivr.store.drafts import Draft, Drafts
 from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request, Spooled
 from ivr.store.jobs import Job, JobSeen
@@ -13,6 +14,7 @@ from ivr.store.places import Marks, Place
 from ivr.store.schema import migrate
 from ivr.store.second_steps import SecondSteps
 from ivr.store.sessions import Session, Sessions, Stage
+from ivr.store.sounds import Sound
 from ivr.store.store import Store
 from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
 from ivr.store.throttle import Throttle
@@ -24,6 +26,7 @@ __all__ = [
     "AccountError",
     "Accounts",
     "Audit",
+    "Boxes",
     "CallFacts",
     "Caps",
     "Cursor",
@@ -45,6 +48,7 @@ __all__ = [
     "SecondSteps",
     "Session",
     "Sessions",
+    "Sound",
     "Spooled",
     "Stage",
     "Store",

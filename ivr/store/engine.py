@@ -74,6 +74,11 @@ class Database:
         held.close()
         return found
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is SQLite, and so on this machine only."""
+        return self._file is not None
+
     def close(self) -> None:
         """Let all connections go."""
         self._writer.dispose()

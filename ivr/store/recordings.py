@@ -11,12 +11,14 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select, text
 
+from ivr.store import sounds
 from ivr.store.facts import Recording
 from ivr.store.tables import Utc, calls, messages, recordings
 
 STAGES: Final = {"in-progress": 0, "absent": 1, "failed": 2, "completed": 3}
 """How far a recording is, by Twilio's word; it only goes up."""
 EXPECTED: Final = "expected"
+COMPLETED: Final = "completed"
 
 _TOLD: Final = text(
     "INSERT INTO recordings (sid, call_sid, status, stage, seconds, error, at)"
@@ -44,12 +46,14 @@ _ORPHANS: Final = (
 
 
 def told(connection: Connection, recording: Recording, now: datetime) -> None:
-    """What Twilio says of a recording; an unknown word changes nothing."""
+    """What Twilio says of a recording; an unknown word changes nothing. One that is complete is to be fetched."""
     stage = STAGES.get(recording.status)
-    if stage is None:
+    if stage is None or not recording.sid:
         return
     given = {"sid": recording.sid, "call_sid": recording.call_sid, "status": recording.status, "stage": stage}
     connection.execute(_TOLD, given | {"seconds": recording.seconds, "error": recording.error, "now": now})
+    if recording.status == COMPLETED:
+        sounds.expect(connection, recording.sid, recording.call_sid, recording.seconds, now)
 
 
 def of_calls(connection: Connection, sids: Collection[str]) -> dict[str, tuple[Recording, ...]]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from ivr.store.facts import Kept, Spooled
+from ivr.store.flush import flush_folder
 from ivr.store.inflight import InFlight
 from ivr.store.promised import Promised
 from ivr.store.references import told_without_database
@@ -56,7 +57,7 @@ class Spool:
         """The folder, for the line's own account only. Where it cannot be made, nothing can be kept in it."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _flush_folder(self._folder.parent)
+            flush_folder(self._folder.parent)
         except OSError as trouble:
             _log.error("nothing can be kept on disk while the database is away: %s", trouble)
 
@@ -160,7 +161,7 @@ class Spool:
         """The names: of the file in its folder, and of the folder in the spool."""
         for place in (folder, self._folder):
             with suppress(FileNotFoundError):
-                _flush_folder(place)
+                flush_folder(place)
 
     def _read(self, path: Path) -> Promised:
         return Promised.from_text(self._seal.open(path.read_bytes()).decode())
@@ -235,13 +236,3 @@ def _order(path: Path) -> tuple[str, int]:
         return path.name[:5], path.stat().st_mtime_ns
     except FileNotFoundError:
         return path.name[:5], 0
-
-
-def _flush_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

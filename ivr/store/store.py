@@ -10,15 +10,15 @@ from sqlalchemy import Connection
 from ivr.store import calls, jobs, places, queue, recordings, schema, texts
 from ivr.store.engine import Database
 from ivr.store.facts import Cursor, Listened, Recording, Request
+from ivr.store.hearing import Hearing
 from ivr.store.jobs import Job, JobSeen, JobStatus
-from ivr.store.keeping import Keeping
 from ivr.store.places import Place
 from ivr.store.spool import Spool
 from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
 from ivr.store.trouble import named_unavailable
 
 
-class Store(Keeping):
+class Store(Hearing):
     """What the line remembers. Safe to share between threads and to carry over a fork.
 
     Every method raises StoreUnavailable when the database cannot do it in time; then nothing was promised. The next

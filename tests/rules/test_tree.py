@@ -23,8 +23,8 @@ PACKAGES = frozenset(
     {"doctor", "settings", "jobs", "flow", "prompts", "audio", "store", "phone", "staff", "rehearsal", "pages"}
 )
 MODULES = frozenset(
-    {"line.py", "promises.py", "listening.py", "intake.py", "numbers.py", "sealing.py"}
-    | {"commands.py", "safekeeping.py", "cli.py", "config.py", "factory.py"}
+    {"line.py", "promises.py", "listening.py", "intake.py", "numbers.py", "sealing.py", "sounds.py"}
+    | {"commands.py", "background.py", "safekeeping.py", "cli.py", "config.py", "factory.py"}
     | {"__init__.py"}
 )
 

@@ -1,0 +1,23 @@
+"""What asking Twilio for a recording, or to delete one, comes to."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes that Twilio has, whole: nothing has been said yet of what they are."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NotFetched:
+    """`later`: not ready, or Twilio did not answer well. `gone`: there is none. `refused`: we may not, until mended.
+
+    `wrong`: what came is no sound. `trouble` is a few words for staff without an address or a number.
+    """
+
+    why: Literal["later", "gone", "refused", "wrong"]
+    trouble: str
+    seconds: float | None = None
