@@ -91,7 +91,8 @@ FIELDS = {
     "FromCity": TEXTS,
     "NewField": TEXTS,
 }
-NEWS = {"/voice/status", "/voice/recording", "/voice/whisper/answer"}
+NEWS = ("/voice/status", "/voice/recording", "/voice/whisper/answer", "/voice/staff")
+"""Answered without a way on: news of a call, and a person of the staff who is rung and not expected."""
 WAYS = {"Gather", "Record", "Dial", "Redirect"}
 
 
@@ -187,7 +188,7 @@ def wrong(path, answer):
     if WAYS.isdisjoint(verb.tag for verb in response):
         ends = response.find("Hangup") is not None
         said = "".join(response.itertext())
-        if not (path.partition("?")[0] in NEWS or (ends and "oodbye" in said)):
+        if not (path.startswith(NEWS) or (ends and "oodbye" in said)):
             return f"no way on: {answer.get_data(as_text=True)}"
     return ""
 

@@ -47,7 +47,8 @@ def ask(line: Served, path: str, caller: str) -> tuple[ET.Element, float]:
 
 
 def test_the_steps_that_hang_are_answered_in_time_and_the_line_serves_on(line, figures):
-    paths = ["/voice", "/voice/again", "/voice/turn?s=1.main.1.0.0.nmn00.en-GB.....", "/voice/message"]
+    # One fewer than the threads of a worker: whichever worker the caller who is well meets has one left.
+    paths = ["/voice", "/voice/turn?s=1.main.1.0.0.nmn00.en-GB.....", "/voice/message"]
     with ThreadPoolExecutor(6) as threads:
         hung = [threads.submit(ask, line, path, HANGS) for path in paths]
         time.sleep(1)
