@@ -1,6 +1,5 @@
 """The commands that belong to the line as a whole: `ivr prepare`, `ivr queue`, `ivr worker`, `ivr db`."""
 
-import importlib.util
 import json
 import signal
 import sys
@@ -100,6 +99,8 @@ def prepare() -> None:
     migrate(config.database_url)
     _build_audio(load(config.prompts_dir), config)
     click.echo(_where_to_call(config))
+    if first := _first_sign_in(config):
+        click.echo(first)
 
 
 def _build_audio(flow: "Flow", config: Config) -> None:
@@ -126,15 +127,23 @@ def _where_to_call(config: Config) -> str:
             f"A rehearsal of the line is at {here}: no telephone reaches it.",
             f"Phone it in a browser:          {here}/phone",
             f"Phone it from a terminal:       {shown} call",
-            f"See who waits to be rung:       {_queue(here, str(shown))}",
+            f"See who waits to be rung:       {here}/staff",
             f"Where Twilio would call it:     POST {here}/voice",
         )
     )
 
 
-def _queue(here: str, command: str) -> str:
-    """Where staff sign in; without their pages, the command that lists the same."""
-    return f"{here}/staff" if importlib.util.find_spec("ivr.staff") else f"{command} queue"
+def _first_sign_in(config: Config) -> str:
+    """How staff sign in, as long as nobody has."""
+    from ivr.staff.commands import desk
+
+    with desk(config) as found:
+        if any(account.status == "active" for account in found.accounts.everybody()):
+            return ""
+    add = 'ivr staff add "NAME" E-MAIL'
+    if config.rehearsal:
+        return f"There, one button signs you in. For an account of your own:  {add}"
+    return f"Nobody can sign in yet at {config.public_url}/staff. For the first administrator:  {add}"
 
 
 @click.group()

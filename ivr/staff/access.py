@@ -98,6 +98,7 @@ class Access:
     def _let_in(self) -> ResponseReturnValue | None:
         who = declared(current_app.view_functions[request.endpoint or ""])
         if who == "anyone":
+            self._greet()
             return None
         found = self.signed_in()
         if who == "second-step":
@@ -108,6 +109,12 @@ class Access:
             abort(403)
         g.person, g.ends = found, self.sessions.seen(found, self._now())
         return None
+
+    def _greet(self) -> None:
+        """A page for anyone shows whoever is signed in their way round, and does without when nobody can tell."""
+        if request.endpoint != "staff.static" and self.is_staff():
+            g.person = found = g.signed
+            g.ends = found.ends()
 
     def _ask_to_sign_in(self) -> ResponseReturnValue:
         """What was typed when the session had ended is kept for its person."""

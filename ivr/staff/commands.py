@@ -42,9 +42,9 @@ def add(name: str, email: str, role: str) -> None:
 
     if "@" not in email or not name.strip():
         raise click.UsageError('give a name and an e-mail address: ivr staff add "Sam Person" sam@example.org')
-    with _desk() as desk:
-        account, word = desk.accounts.invite(name, email, role, "ivr", desk.now())  # type: ignore[arg-type]  # click chose
-        click.echo(_told(account, link(desk, word)))
+    with desk(Config.from_env()) as opened:
+        account, word = opened.accounts.invite(name, email, role, "ivr", opened.now())  # type: ignore[arg-type]  # click chose
+        click.echo(_told(account, link(opened, word)))
 
 
 @staff.command("list")
@@ -56,8 +56,8 @@ def list_people(*, as_json: bool) -> None:
     To read:        ivr staff list
     For a machine:  ivr staff list --json
     """
-    with _desk() as desk:
-        rows = [_row(account) for account in desk.accounts.everybody()]
+    with desk(Config.from_env()) as opened:
+        rows = [_row(account) for account in opened.accounts.everybody()]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -77,9 +77,9 @@ def invite(email: str) -> None:
     """
     from ivr.staff.invites import link
 
-    with _desk() as desk:
-        account = _of(desk, email)
-        click.echo(_told(account, link(desk, desk.accounts.invite_again(account.id, "ivr", desk.now()))))
+    with desk(Config.from_env()) as opened:
+        account = _of(opened, email)
+        click.echo(_told(account, link(opened, opened.accounts.invite_again(account.id, "ivr", opened.now()))))
 
 
 @staff.command()
@@ -90,18 +90,18 @@ def disable(email: str) -> None:
     \b
     The usual one:  ivr staff disable sam@example.org
     """
-    with _desk() as desk:
-        account = _of(desk, email)
-        desk.accounts.disable(account.id, "ivr", desk.now())
+    with desk(Config.from_env()) as opened:
+        account = _of(opened, email)
+        opened.accounts.disable(account.id, "ivr", opened.now())
         click.echo(f"{account.name} cannot sign in any more.")
 
 
 @contextmanager
-def _desk() -> "Iterator[Desk]":
+def desk(config: Config) -> "Iterator[Desk]":
+    """What commands about staff work with, meanwhile."""
     from ivr.staff.web import desk_of
     from ivr.store import Store
 
-    config = Config.from_env()
     with closing(Store.open(config.database_url)) as store:
         yield desk_of(config, store)
 

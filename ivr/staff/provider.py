@@ -11,6 +11,7 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
+from joserfc.errors import JoseError
 from requests import RequestException
 
 from ivr.settings.staff import Provider
@@ -20,6 +21,8 @@ from ivr.staff.problems import Told, problem
 from ivr.staff.sign_in import arrived
 from ivr.store import Account, Deed
 
+FAILED: Final = (AuthlibBaseError, JoseError, RequestException, ValueError, KeyError)
+"""What the libraries raise when a provider is away, or says something that does not hold."""
 PATIENCE: Final = 5
 """Seconds to wait for the provider."""
 AWAY: Final = Told(
@@ -47,7 +50,7 @@ def _install(pages: Blueprint, desk: Desk) -> None:
     def provider() -> ResponseReturnValue:
         try:
             found: ResponseReturnValue = oauth.provider.authorize_redirect(back)
-        except (AuthlibBaseError, RequestException, ValueError, KeyError):
+        except FAILED:
             _log.exception("the provider of single sign-on does not answer")
             return problem(503, AWAY)
         return found
@@ -57,7 +60,7 @@ def _install(pages: Blueprint, desk: Desk) -> None:
     def provider_back() -> ResponseReturnValue:
         try:
             claims = oauth.provider.authorize_access_token()["userinfo"]
-        except (AuthlibBaseError, RequestException, ValueError, KeyError):
+        except FAILED:
             _log.exception("single sign-on failed")
             return problem(400, AWAY)
         account = _invited(desk, known, claims)

@@ -22,7 +22,9 @@ DOORS = {
     "sqlite3": ("ivr/store/",),
     "psycopg": ("ivr/store/",),
     "cryptography": ("ivr/sealing.py",),
-    **dict.fromkeys(("argon2", "pyotp", "segno", "authlib", "wtforms", "flask_wtf", "zxcvbn"), ("ivr/staff/",)),
+    **dict.fromkeys(
+        ("argon2", "pyotp", "segno", "authlib", "joserfc", "wtforms", "flask_wtf", "zxcvbn"), ("ivr/staff/",)
+    ),
     "flask": ("ivr/factory.py", "ivr/phone/", "ivr/staff/", "ivr/rehearsal/", "ivr/pages/", "ivr/audio/serve.py"),
     "werkzeug": ("ivr/factory.py", "ivr/phone/", "ivr/staff/", "ivr/rehearsal/", "ivr/pages/", "ivr/audio/serve.py"),
 }

@@ -19,15 +19,15 @@ def _styled() -> None:
     assert assets.main([]) == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clock() -> Clock:
-    """The time of the line `app`; it only goes on."""
+    """The time of the line `app`; it only goes on, and each file of tests has its own."""
     return Clock()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[Flask]:
-    """A rehearsal. Tests share it: each makes people and requests of its own."""
+    """A rehearsal. The tests of a file share it: each makes people and requests of its own."""
     made = line_of(tmp_path_factory.mktemp("line"), clock)
     yield made
     made.extensions["switchboard"].close()
@@ -51,7 +51,7 @@ def signed_in(app: Flask) -> Callable[[Role], Person]:
     return lambda role: Person(app, account_of(app, role)).begin()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
     """Where the line is served."""
     with served(app) as found:
