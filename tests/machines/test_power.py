@@ -133,8 +133,10 @@ def test_nothing_acknowledged_is_lost_when_the_power_is_cut(cut, figures, how, c
 
 @pytest.mark.parametrize("how", ["normal", "names not flushed"])
 def test_what_is_not_flushed_is_seen_to_be_lost(cut, figures, how):
-    seen = cut(how, 0.3)
-    assert seen.lost
+    # On a busy machine nothing may have been acknowledged yet: then the power is cut a little later.
+    tries = (cut(how, 0.3 * number) for number in range(1, 7))
+    seen = next((one for one in tries if one.lost), None)
+    assert seen is not None
     figures(
         f"power cuts with {'synchronous=NORMAL' if how == 'normal' else how}",
         cuts=1,

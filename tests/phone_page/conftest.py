@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from threading import Thread
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.browsing import driver
 from tests.phone_page.served import Page, app_of, close
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -77,12 +77,9 @@ def browser():
     if CHROMIUM is None:
         pytest.fail(APT)
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, *(["--no-sandbox"] if root else [])]
-        )
-        yield running
-        running.close()
+    running = driver().chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *(["--no-sandbox"] if root else [])])
+    yield running
+    running.close()
 
 
 @pytest.fixture
