@@ -483,6 +483,8 @@ def test_s34_a_link_works_once_for_an_hour_and_not_past_the_second_step(app: Fla
     gone = Person(app).get(f"/staff/invite/{late}")
     assert gone.status_code == 404
     assert "for one hour" in gone.text
+    clock.pass_by(minutes=1)
+    assert Person(app).post(f"/staff/invite/{late}", new).status_code == 404
 
 
 def test_s34_a_link_names_the_lines_own_host(signed_in: Callable[[Role], Person], desk: Desk) -> None:
