@@ -176,15 +176,13 @@ def worker() -> None:
     \b
     The usual one:  ivr worker
     """
-    from ivr.factory import fetching
-    from ivr.jobs import PATIENCE, Runner, works
-    from ivr.line import clock
+    from ivr.factory import runner_of
     from ivr.phone.rest import texts
     from ivr.store import Store
 
     config = Config.from_env()
     store = Store.open(config.database_url)
-    runner = Runner(store, works(store, texts(config), clock, fetching(config, store)), patience=PATIENCE)
+    runner = runner_of(config, store, texts(config))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     runner.start()
     with suppress(KeyboardInterrupt):

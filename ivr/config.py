@@ -13,6 +13,7 @@ from typing import Final, Literal, cast, get_args
 
 from ivr.settings import sealing, twilio
 from ivr.settings.given import ORIGIN, TOP, ConfigError, Given, fits
+from ivr.settings.keeping import KeepingSettings, keeping_settings
 from ivr.settings.kept import kept
 from ivr.settings.staff import StaffSettings, staff_settings
 from ivr.settings.twilio import API
@@ -51,6 +52,7 @@ class Config:
     api_url: str
     staff: StaffSettings
     claim_minutes: int  # how long a request stays with whoever claimed it, from when they last worked on it
+    keeping: KeepingSettings
     worker: bool  # whether the served line does its background work itself
 
     @property
@@ -95,6 +97,7 @@ def _shared(given: Given) -> Config:
         api_url=twilio.api_url(given),
         staff=staff_settings(given),
         claim_minutes=given.whole("CLAIM_MINUTES", "30", 480),
+        keeping=keeping_settings(given),
         worker=given.switch("WORKER", "on"),
     )
 

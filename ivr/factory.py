@@ -17,7 +17,7 @@ from ivr.audio.library import Library
 from ivr.audio.serve import audio_pages
 from ivr.config import Config
 from ivr.flow.spoken import digits_of
-from ivr.jobs import PATIENCE, Fetching, Runner, works
+from ivr.jobs import PATIENCE, Fetching, Purge, Runner, Sender, nightly, works
 from ivr.line import Switchboard, clock
 from ivr.pages.web import About, public_pages
 from ivr.phone.calls import calls
@@ -35,7 +35,7 @@ from ivr.rehearsal.reach import Reach, in_this_process
 from ivr.sealing import Sealing
 from ivr.sounds import Sounds
 from ivr.staff.web import desk_of, staff_pages
-from ivr.store import Caps, Marks, Store, StoreUnavailable, migrate, occupied
+from ivr.store import Caps, Erasing, Marks, Store, StoreUnavailable, migrate, occupied
 from ivr.store.desk import Desk as Work
 
 _log: Final = logging.getLogger(__name__)
@@ -67,7 +67,8 @@ def create_app(config: Config, now: Callable[[], datetime] = clock) -> Flask:
     library = Library.open(config.audio_dir, config.audio_url or config.public_url)
     _answer_twilio(app, config, flows, (store, now), library)
     app.register_blueprint(audio_pages(library))
-    app.register_blueprint(public_pages(flows, About("" if config.rehearsal else config.caller_id)))
+    number, keeping = "" if config.rehearsal else config.caller_id, config.keeping
+    app.register_blueprint(public_pages(flows, About(number, keeping.contact, keeping.requests)))
     desk = desk_of(config, store, now)
     app.register_blueprint(staff_pages(desk))
     app.extensions["staff"] = desk
@@ -152,7 +153,7 @@ def _switchboard(app: Flask, config: Config, flows: Watched, kept: _Kept) -> Swi
     """The use case, and beside it the background work, which begins with the first request: after any fork."""
     store, now = kept
     sender, marks = texts(config), Marks(config.secret_key)
-    runner = Runner(store, works(store, sender, clock, fetching(config, store)), patience=PATIENCE)
+    runner = runner_of(config, store, sender)
     texting = Texting(marks, f"{config.public_url}/script", Caps(*config.text_caps), runner.wake) if sender else None
     switchboard = Switchboard(flows, store, now, marks=marks, texting=texting)
     app.before_request(switchboard.intake.start)
@@ -165,6 +166,14 @@ def _switchboard(app: Flask, config: Config, flows: Watched, kept: _Kept) -> Swi
 def sounds(config: Config, store: Store) -> Sounds:
     """The recordings of this line: sealed, in files beside SQLite, else in the database."""
     return Sounds(store, Sealing(config.encryption_keys), store.boxes(config.data_dir / "recordings"))
+
+
+def runner_of(config: Config, store: Store, sender: Sender | None) -> Runner:
+    """Whoever does this line's background work, of every kind."""
+    erasing, days = Erasing(store.database), (config.keeping.requests, config.keeping.listening)
+    purge = Purge(erasing, sounds(config, store), days, clock)
+    done = works(store, sender, clock, fetching(config, store), purge)
+    return Runner(store, done, patience=PATIENCE, nightly=nightly)
 
 
 def fetching(config: Config, store: Store) -> Fetching | None:

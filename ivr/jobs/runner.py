@@ -79,12 +79,15 @@ class Runner:
         now: Callable[[], datetime] = clock,
         lease: float = LEASE,
         patience: Mapping[str, Patience] = MappingProxyType({}),
+        nightly: Callable[[datetime], Mapping[str, str]] = lambda _: {},
     ) -> None:
         self._store = store
         self._works = works
         self._now = now
         self._lease = lease
         self._patience = patience
+        self._nightly = nightly
+        self._planned: Mapping[str, str] = {}
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._starting = threading.Lock()
@@ -120,6 +123,14 @@ class Runner:
             self._woken.clear()
             pause = self._looked(pause)
 
+    def plan(self) -> None:
+        """See to it that the jobs of this day are there: kinds by key, each once however many workers there are."""
+        due = self._nightly(self._now())
+        for key, kind in due.items():
+            if key not in self._planned and kind in self._works:
+                self._store.enqueue(kind, key, {}, self._now())
+        self._planned = due
+
     def once(self) -> bool:
         """Do one job if one is due. Raises StoreUnavailable."""
         now = self._now()
@@ -132,6 +143,7 @@ class Runner:
     def _looked(self, pause: float) -> float:
         """Do what is due; the pause before the next look."""
         try:
+            self.plan()
             found = False
             while not self._stopping.is_set() and self.once():
                 found = True

@@ -6,6 +6,7 @@
 from ivr.store.audit import Audit, Deed, Entry, Filters, Verified
 from ivr.store.boxes import Boxes
 from ivr.store.drafts import Draft, Drafts
+from ivr.store.erasing import Erased, Erasing, Found
 from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request, Spooled
 from ivr.store.jobs import Job, JobSeen
 from ivr.store.occupied import occupied
@@ -35,7 +36,10 @@ __all__ = [
     "Draft",
     "Drafts",
     "Entry",
+    "Erased",
+    "Erasing",
     "Filters",
+    "Found",
     "Job",
     "JobSeen",
     "Kept",

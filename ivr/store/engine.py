@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Final
 from weakref import WeakSet
 
@@ -14,7 +14,7 @@ from ivr.store.inflight import InFlight
 from ivr.store.quick import Row, Statement, Values, with_driver
 from ivr.store.sqlite import File
 from ivr.store.together import Together
-from ivr.store.trouble import DATABASE_TROUBLE, StoreUnavailable
+from ivr.store.trouble import DATABASE_TROUBLE, StoreUnavailable, named_unavailable
 
 
 def parsed(url: str) -> URL:
@@ -78,6 +78,12 @@ class Database:
     def is_file(self) -> bool:
         """Whether it is SQLite, and so on this machine only."""
         return self._file is not None
+
+    def checkpoint(self) -> None:
+        """Have all of SQLite's write-ahead log in the file, and the log empty; elsewhere there is nothing to do."""
+        if self._file is not None:
+            with named_unavailable(), closing(self._writer.raw_connection()) as opened:
+                opened.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def close(self) -> None:
         """Let all connections go."""

@@ -24,7 +24,7 @@ PACKAGES = frozenset(
 )
 MODULES = frozenset(
     {"line.py", "promises.py", "listening.py", "intake.py", "numbers.py", "sealing.py", "sounds.py"}
-    | {"commands.py", "background.py", "safekeeping.py", "cli.py", "config.py", "factory.py"}
+    | {"commands.py", "background.py", "privacy.py", "safekeeping.py", "cli.py", "config.py", "factory.py"}
     | {"__init__.py"}
 )
 

@@ -1,0 +1,258 @@
+"""What is kept long enough goes, and what a caller wants gone goes: every row, file and copy; nothing else does."""
+
+import json
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+
+from ivr.cli import main
+from ivr.jobs import PURGE, Purge, Runner, nightly, works
+from ivr.jobs.purge import day_of
+from ivr.sealing import Sealing
+from ivr.sounds import Sounds
+from ivr.store import Audit, Caps, Erasing, Listened, Marks, Place, TextAsked
+from ivr.store.tables import metadata
+from tests.store.conftest import MOBILE, OTHER, ask_sql, facts, run_sql
+
+KEY, MARKS = "a" * 64, Marks("s" * 32)
+SID, CALL = "RE" + "1" * 32, "CA" + "1" * 32
+CANARY = "7700900123"
+DAYS = timedelta(days=1)
+
+
+@pytest.fixture
+def erasing(store):
+    return Erasing(store.database)
+
+
+@pytest.fixture
+def sounds(store, tmp_path):
+    return Sounds(store, Sealing([KEY]), store.boxes(tmp_path / "recordings"))
+
+
+@pytest.fixture
+def audit(store):
+    return Audit(store.database, [KEY])
+
+
+def fill(store, sounds, now, sid=CALL, recording=SID, number=MOBILE):
+    """A call that gave everything a call can give."""
+    store.confirm(facts(5, sid, number), number, date(2026, 11, 26), now)
+    store.message(facts(6, sid, number), recording, 9, now)
+    store.recording_status(recording, sid, "completed", 9, None, now)
+    store.call_status(sid, "completed", 60, 1, now)
+    assert sounds.keep(store.sound_of(recording), b"a spoken message", 9, now)
+    asked = TextAsked(sid, "text", number, MARKS("text", number), "words")
+    assert store.ask_text(asked, Caps(), now)
+    heard = Listened(sid, 1, now, "main", 0, "pressed", "normal", "en-GB")
+    store.listened([heard], [Place(MARKS("place", number), "somewhere", now)])
+
+
+def shut(url, at):
+    run_sql(url, f"UPDATE requests SET status = 'done', closed = '{at:%Y-%m-%d %H:%M:%S}'")  # noqa: S608
+
+
+def rows(url):
+    """How many rows there are of each table but those of staff and of background work."""
+    every = {table.name for table in metadata.sorted_tables} - {"jobs", "audit", "audit_end", "boxes"}
+    counts = {name: ask_sql(url, f"SELECT count(*) FROM {name}")[0][0] for name in sorted(every)}  # noqa: S608
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_every_table_is_looked_through_or_has_a_reason_not_to_be():
+    of_callers = {"request_id", "call_sid"}
+    others = {table.name for table in metadata.sorted_tables if not of_callers & set(table.c.keys())}
+    assert others == {
+        "places",  # by the mark of the number
+        "boxes",  # with their recordings
+        "jobs",  # hold ids only; those of recordings go with them
+        "drafts",  # by the request in their path
+        "audit", "audit_end", "accounts", "invites", "recovery_codes", "staff_sessions", "sign_in_tries",  # of staff
+    }  # fmt: skip
+
+
+def test_a_number_is_forgotten_everywhere(url, store, sounds, audit, now, tmp_path):
+    erasing = Erasing(store.database)
+    fill(store, sounds, now)
+    found = erasing.about(MOBILE, MARKS)
+    assert set(found.counts) == {
+        "requests", "calls", "promises", "messages", "recordings", "sounds", "texts", "places", "listened"
+    }  # fmt: skip
+    erased = erasing.erase(MOBILE, MARKS, now, audit.note)
+    sounds.remove(erased.sounds)
+    erasing.checkpoint()
+    assert rows(url) == {}
+    assert erasing.about(MOBILE, MARKS).counts == {}
+    assert ask_sql(url, "SELECT count(*) FROM boxes") == [(0,)]
+    assert [job.kind for job in store.jobs("waiting") if job.kind.startswith("recording")] == ["recording-copy"]
+    (entry,) = audit.page()
+    assert (entry.deed.what, entry.deed.detail["requests"]) == ("number-erased", "1")
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "encryption.key"]
+    assert not [path.name for path in files if CANARY.encode() in path.read_bytes()]
+    assert not list((tmp_path / "recordings").glob("*"))
+
+
+def test_others_are_left_alone(url, store, erasing, sounds, audit, now):
+    fill(store, sounds, now)
+    fill(store, sounds, now, OTHER, "RE" + "2" * 32, "+447700900456")
+    before = {name: count // 2 for name, count in rows(url).items()}
+    sounds.remove(erasing.erase(MOBILE, MARKS, now, audit.note).sounds)
+    assert rows(url) == before
+    assert sounds.whole(store.sound_of("RE" + "2" * 32)) == b"a spoken message"
+
+
+def test_what_is_held_stays_until_it_is_released(url, store, erasing, sounds, audit, now):
+    fill(store, sounds, now)
+    (request,) = store.queue()
+    assert erasing.hold(request.reference, "a complaint", "ivr", now)
+    assert not erasing.hold(request.reference, "again", "ivr", now)
+    assert [one.why for one in erasing.about(MOBILE, MARKS).held] == ["a complaint"]
+    erasing.erase(MOBILE, MARKS, now, audit.note)
+    shut(url, now - 400 * DAYS)
+    erasing.purge(now, now, now)
+    assert store.request(request.id)
+    assert sounds.whole(store.sound_of(SID)) == b"a spoken message"
+    assert erasing.release(request.reference)
+    assert not erasing.release(request.reference)
+    sounds.remove(erasing.purge(now, now, now).sounds)
+    assert store.request(request.id) is None
+    assert store.sound_of(SID) is None
+
+
+def test_the_night_deletes_what_was_closed_long_enough_ago_and_no_open_request(url, store, erasing, sounds, now):
+    fill(store, sounds, now)
+    assert erasing.purge(now + 400 * DAYS, now - DAYS, now).counts.get("requests") is None, "somebody still has to ring"
+    assert sounds.whole(store.sound_of(SID)) == b"a spoken message"
+    shut(url, now)
+    assert erasing.purge(now - DAYS, now - DAYS, now).counts == {}
+    counts = erasing.purge(now + DAYS, now + DAYS, now).counts
+    assert (counts["requests"], counts["sounds"]) == (1, 1)
+    assert erasing.purge(now + DAYS, now + DAYS, now).counts == {}
+    assert set(rows(url)) <= {"places"}
+
+
+def test_what_never_came_to_be_a_request_goes_too(url, store, erasing, now):
+    store.wish(facts(1), now)
+    store.recording_status("RE" + "3" * 32, "CA" + "3" * 32, "completed", 5, None, now)
+    store.call_status("CA" + "4" * 32, "completed", 5, 1, now)
+    assert erasing.purge(now, now, now).counts == {}
+    later = now + timedelta(seconds=1)
+    erasing.purge(later, later, now)
+    assert rows(url) == {}
+    assert {job.kind for job in store.jobs("waiting")} == {"recording-copy"}
+
+
+def test_many_are_deleted_in_batches_and_one_that_is_stopped_goes_on(url, store, erasing, now):
+    for number in range(120):
+        store.wish(facts(1, f"CA{number:032}"), now)
+    later, written = now + timedelta(seconds=1), []
+    write, erasing._write = (
+        erasing._write,
+        lambda work: written.append(1) or (write(work) if len(written) < 2 else 1 / 0),
+    )
+    with pytest.raises(ZeroDivisionError):
+        erasing.purge(later, later, now)
+    assert rows(url)["requests"] == 70
+    erasing._write = write
+    erasing.purge(later, later, now)
+    assert rows(url) == {}
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-11-24T03:29:00", date(2026, 11, 23)),
+        ("2026-11-24T03:30:00", date(2026, 11, 24)),
+        ("2026-03-29T00:59:00", date(2026, 3, 28)),
+        ("2026-03-29T02:31:00+00:00", date(2026, 3, 29)),
+        ("2026-10-25T03:31:00", date(2026, 10, 25)),
+    ],
+)
+def test_a_day_begins_at_half_past_three_by_londons_clocks(moment, day):
+    found = datetime.fromisoformat(moment)
+    assert day_of(found if found.tzinfo else found.replace(tzinfo=ZoneInfo("Europe/London"))) == day
+
+
+def test_there_is_one_night_a_day_all_year_whatever_the_clocks_do():
+    begun = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    days = [day_of(begun + timedelta(minutes=10 * step)) for step in range(6 * 24 * 365)]
+    assert (sorted(set(days)) == days[:: 6 * 24] and len(set(days)) == 365) or len(set(days)) == 366
+    assert days == sorted(days)
+
+
+def test_the_nights_work_is_done_once_however_many_workers(store, erasing, sounds, now):
+    clock = [now]
+    done = works(store, None, lambda: clock[0], None, Purge(erasing, sounds, (90, 365), lambda: clock[0]))
+    workers = [Runner(store, done, lambda: clock[0], nightly=nightly) for _ in range(3)]
+    for _ in range(3):
+        for worker in workers:
+            worker.plan()
+            worker.once()
+        clock[0] += timedelta(hours=24)
+    assert [job.kind for job in store.jobs("done")] == [PURGE] * 3
+
+
+@pytest.fixture
+def ivr(sqlite_url, tmp_path, monkeypatch):
+    for name, value in {"DATABASE_URL": sqlite_url, "DATA_DIR": str(tmp_path), "ENCRYPTION_KEY": KEY}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SECRET_KEY", "s" * 32)
+    return lambda *words, **more: CliRunner().invoke(main, words, **more)
+
+
+@pytest.fixture
+def filled(sqlite_url, opened, tmp_path, now):
+    store = opened(sqlite_url)
+    fill(store, Sounds(store, Sealing([KEY]), store.boxes(tmp_path / "recordings")), now)
+    return store
+
+
+class TestCommands:
+    def test_forget_shows_asks_and_proves(self, ivr, filled):
+        refused = ivr("forget", "07700 900123", input="n\n")
+        assert "requests: 1" in refused.output
+        assert filled.counts() == {"new": 1}
+        done = ivr("forget", "07700900123", "--yes")
+        assert done.exit_code == 0
+        assert "Nothing is kept any more." in done.output
+        assert CANARY not in done.output
+        assert filled.counts() == {}
+        assert "nothing" in ivr("forget", MOBILE, "--yes").output
+
+    @pytest.mark.usefixtures("filled")
+    def test_export_gives_the_caller_everything_and_nothing_of_ours(self, ivr, tmp_path):
+        done = ivr("export", MOBILE, str(tmp_path / "out"))
+        assert "1 recording(s)" in done.output
+        kept = json.loads((tmp_path / "out" / "kept.json").read_text())
+        assert kept["requests"][0]["phone"] == MOBILE
+        assert MOBILE in (tmp_path / "out" / "kept.txt").read_text()
+        assert (tmp_path / "out" / "message-1.wav").read_bytes() == b"a spoken message"
+        assert {path.stat().st_mode & 0o77 for path in (tmp_path / "out").iterdir()} == {0}
+        again = ivr("export", MOBILE, str(tmp_path / "out"))
+        assert (again.exit_code, "is there already" in again.output) == (2, True)
+        shutil.rmtree(tmp_path / "out")
+
+    @pytest.mark.parametrize("number", ["12", "soon", "+19005550100", "' OR 1=1--"])
+    def test_what_is_no_number_is_refused(self, ivr, number):
+        done = ivr("forget", number, "--yes")
+        assert (done.exit_code, "no number" in done.output) == (2, True)
+
+    def test_hold(self, ivr, filled):
+        (request,) = filled.queue()
+        assert ivr("hold", request.reference).exit_code == 2
+        assert ivr("hold", request.reference, "--why", "a complaint").exit_code == 0
+        assert "is held and stays: a complaint" in ivr("forget", MOBILE, "--yes").output
+        assert filled.counts() == {"new": 1}
+        assert ivr("hold", request.reference, "--release").exit_code == 0
+        assert ivr("hold", "9999", "--release").exit_code == 2
+
+
+def test_no_part_of_the_number_is_left_in_any_file(ivr, filled, tmp_path):
+    assert any(CANARY.encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert ivr("forget", MOBILE, "--yes").exit_code == 0
+    left = [path for path in Path(tmp_path).rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+    assert left == []
