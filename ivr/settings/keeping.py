@@ -11,7 +11,7 @@ _CONTACT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class KeepingSettings:
-    """Days from when a request is closed, and from when a caller listened; and whom to ask about privacy, if stated."""
+    """Days from the call of a request that is closed, and from listening; and whom to ask about privacy, if stated."""
 
     requests: int
     listening: int

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete, func, or_, select
+from sqlalchemy import Connection, Table, delete, or_, select
 
 from ivr.store import jobs as jobs_rows
 from ivr.store import sounds as sounds_rows
@@ -93,7 +93,7 @@ class Erasing(Part):
         return self._write(work)
 
     def purge(self, before: datetime, listened_before: datetime, now: datetime) -> Erased:
-        """Delete requests that were closed, or never came to be, before then, and what is heard and told of no request.
+        """Delete requests from before then that are closed or never came to be, and what was told of no request.
 
         Open requests stay however old they are: somebody still has to ring. Held ones stay.
         """
@@ -208,9 +208,11 @@ def _erase(connection: Connection, sids: Collection[str], ids: Collection[str], 
 
 
 def _purge_requests(connection: Connection, before: datetime, now: datetime, erased: Erased) -> bool:
-    over = requests.c.status.in_(SHUT) & (func.coalesce(requests.c.closed, requests.c.created) < before)
-    never = (requests.c.status == INCOMPLETE) & requests.c.confirmed.is_(None) & (requests.c.created < before)
-    wanted = select(requests.c.id).where(or_(over, never), requests.c.id.not_in(select(holds.c.request_id)))
+    never = (requests.c.status == INCOMPLETE) & requests.c.confirmed.is_(None)
+    over = or_(requests.c.status.in_(SHUT), never)
+    wanted = select(requests.c.id).where(
+        over, requests.c.created < before, requests.c.id.not_in(select(holds.c.request_id))
+    )
     ids = list(connection.execute(wanted.order_by(requests.c.created).limit(BATCH)).scalars())
     sids = list(connection.execute(select(calls.c.sid).where(calls.c.request_id.in_(ids))).scalars())
     sids += list(connection.execute(select(requests.c.call_sid).where(requests.c.id.in_(ids))).scalars())

@@ -112,13 +112,14 @@ def test_what_is_held_stays_until_it_is_released(url, store, erasing, sounds, au
     assert not erasing.hold(request.reference, "again", "ivr", now)
     assert [one.why for one in erasing.about(MOBILE, MARKS).held] == ["a complaint"]
     erasing.erase(MOBILE, MARKS, now, audit.note)
-    shut(url, now - 400 * DAYS)
-    erasing.purge(now, now, now)
+    shut(url, now)
+    later = now + DAYS
+    erasing.purge(later, later, now)
     assert store.request(request.id)
     assert sounds.whole(store.sound_of(SID)) == b"a spoken message"
     assert erasing.release(request.reference)
     assert not erasing.release(request.reference)
-    sounds.remove(erasing.purge(now, now, now).sounds)
+    sounds.remove(erasing.purge(later, later, now).sounds)
     assert store.request(request.id) is None
     assert store.sound_of(SID) is None
 

@@ -305,7 +305,7 @@ def test_the_privacy_notice_says_what_the_line_says_and_invents_nobody(client):
 
     for sentence in flow().words[ENGLISH].prompts["callback.privacy"].says:
         assert sentence.text in page
-    assert "Until 90 days after staff have finished" in page
+    assert "For up to 90 days." in page
     assert "They have not done so yet." in page
     assert "@" not in page
 
@@ -314,7 +314,7 @@ def test_whom_to_ask_about_privacy_and_how_long_are_settings():
     page = words(text(alone(flow(), About(contact="write to us", kept_days=30)).test_client(), "/privacy"))
 
     assert "Whom to ask: write to us" in page
-    assert "Until 30 days after staff have finished" in page
+    assert "For up to 30 days." in page
     assert "They have not done so yet." not in page
 
 
