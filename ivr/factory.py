@@ -17,7 +17,7 @@ from ivr.audio.library import Library
 from ivr.audio.serve import audio_pages
 from ivr.config import Config
 from ivr.flow.spoken import digits_of
-from ivr.jobs import PATIENCE, Fetching, Purge, Runner, Sender, nightly, works
+from ivr.jobs import PATIENCE, PURGE, SWEEP, Fetching, Purge, Runner, Sender, Sweep, planned, works
 from ivr.line import Switchboard, clock
 from ivr.pages.web import About, public_pages
 from ivr.phone.calls import calls
@@ -172,14 +172,10 @@ def runner_of(config: Config, store: Store, sender: Sender | None) -> Runner:
     """Whoever does this line's background work, of every kind."""
     erasing, days = Erasing(store.database), (config.keeping.requests, config.keeping.listening)
     purge = Purge(erasing, sounds(config, store), days, clock)
-    done = works(store, sender, clock, fetching(config, store), purge)
-    return Runner(store, done, patience=PATIENCE, nightly=nightly)
-
-
-def fetching(config: Config, store: Store) -> Fetching | None:
-    """The work that brings recordings here from Twilio; None where nobody has any."""
     source = recordings(config)
-    return Fetching(sounds(config, store), source, clock) if source else None
+    own = {PURGE: purge.work} | ({SWEEP: Sweep(store, source, clock).work} if source else {})
+    fetching = Fetching(sounds(config, store), source, clock) if source else None
+    return Runner(store, works(store, sender, clock, fetching, own), patience=PATIENCE, planned=planned)
 
 
 def _tell_health(app: Flask, store: Store) -> None:

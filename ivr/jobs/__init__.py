@@ -3,14 +3,16 @@
 `Runner` does jobs in a thread; `works` says what each kind of job does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from ivr.jobs import recordings
 from ivr.jobs.purge import PURGE, Purge, day_of
 from ivr.jobs.recordings import Fetching, Source
 from ivr.jobs.runner import LEASE, MOST_ATTEMPTS, Again, Dead, Done, Patience, Result, Runner, Work
+from ivr.jobs.sweep import SWEEP, Register, Sweep, key_of
 from ivr.jobs.texts import MOST_SENDS, Sender, Texts
 from ivr.line import clock
 from ivr.store import Store
@@ -23,18 +25,21 @@ __all__ = [
     "MOST_SENDS",
     "PATIENCE",
     "PURGE",
+    "SWEEP",
     "Again",
     "Dead",
     "Done",
     "Fetching",
     "Patience",
     "Purge",
+    "Register",
     "Result",
     "Runner",
     "Sender",
     "Source",
+    "Sweep",
     "Work",
-    "nightly",
+    "planned",
     "works",
 ]
 
@@ -43,9 +48,9 @@ PATIENCE: Final = {FETCH: recordings.PATIENCE, DELETE: recordings.PATIENCE}
 """How often jobs are tried that are not tried as often as others."""
 
 
-def nightly(now: datetime) -> dict[str, str]:
-    """The jobs of a day, by key."""
-    return {f"{PURGE}-{day_of(now)}": PURGE}
+def planned(now: datetime) -> dict[str, str]:
+    """The jobs of this night and of this half hour: kinds by key."""
+    return {f"{PURGE}-{day_of(now)}": PURGE, key_of(now): SWEEP}
 
 
 def works(
@@ -53,9 +58,12 @@ def works(
     sender: Sender | None,
     now: Callable[[], datetime] = clock,
     fetching: Fetching | None = None,
-    purge: Purge | None = None,
+    own: Mapping[str, Work] = MappingProxyType({}),
 ) -> dict[str, Work]:
-    """What each kind of job does. Without a sender, texts wait until there is one; so do recordings to be fetched."""
+    """What each kind of job does. Without a sender, texts wait until there is one; so do recordings to be fetched.
+
+    `own`: what the line does of itself, see `planned`.
+    """
     sending: dict[str, Work] = {JOB: Texts(store, sender, now).work} if sender else {}
     there: dict[str, Work] = {FETCH: fetching.fetch, DELETE: fetching.delete} if fetching else {}
-    return sending | there | ({PURGE: purge.work} if purge else {})
+    return sending | there | dict(own)

@@ -79,14 +79,14 @@ class Runner:
         now: Callable[[], datetime] = clock,
         lease: float = LEASE,
         patience: Mapping[str, Patience] = MappingProxyType({}),
-        nightly: Callable[[datetime], Mapping[str, str]] = lambda _: {},
+        planned: Callable[[datetime], Mapping[str, str]] = lambda _: {},
     ) -> None:
         self._store = store
         self._works = works
         self._now = now
         self._lease = lease
         self._patience = patience
-        self._nightly = nightly
+        self._due_now = planned
         self._planned: Mapping[str, str] = {}
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -124,8 +124,8 @@ class Runner:
             pause = self._looked(pause)
 
     def plan(self) -> None:
-        """See to it that the jobs of this day are there: kinds by key, each once however many workers there are."""
-        due = self._nightly(self._now())
+        """See to it that the jobs of this hour are there: kinds by key, each once however many workers there are."""
+        due = self._due_now(self._now())
         for key, kind in due.items():
             if key not in self._planned and kind in self._works:
                 self._store.enqueue(kind, key, {}, self._now())

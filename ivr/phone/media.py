@@ -5,21 +5,25 @@ The address is built from our own account and a checked id, and whatever Twilio'
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ivr.config import API, Config
 from ivr.phone.rest import CONNECT, READ, client
-from ivr.store.fetched import Fetched, NotFetched
+from ivr.store.fetched import CallSeen, Fetched, NotFetched, RecordingSeen
 
 if TYPE_CHECKING:
     from twilio.rest import Client  # type: ignore[import-untyped]
 
+T = TypeVar("T")
 TOTAL: Final = 60.0
 """Most seconds for a whole recording, from looking the name up to the last byte."""
 LARGEST: Final = 16 * 1024 * 1024
 """Bytes: a quarter of an hour of telephone sound. A message has a few minutes at most."""
+MANY: Final = {"limit": 5_000, "page_size": 200}
+"""Most of what is listed, and how many at once: 200 calls are some 300,000 bytes."""
 _PIECE: Final = 16 * 1024
 _SID: Final = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 _KINDS: Final = frozenset({"audio/x-wav", "audio/wav", "audio/wave", "audio/vnd.wave"})
@@ -55,6 +59,24 @@ class Recordings:
             return None if status == HTTPStatus.NOT_FOUND else _refusal(status, type(error).__name__)
         return None
 
+    def calls(self, since: datetime) -> list[CallSeen] | NotFetched:
+        """Calls to the line since then. Never raises."""
+        return self._listed(lambda twilio: [_call(one) for one in twilio.calls.list(start_time_after=since, **MANY)])
+
+    def recordings(self, since: datetime) -> list[RecordingSeen] | NotFetched:
+        """Recordings since then. Never raises."""
+        return self._listed(
+            lambda twilio: [_recording(one) for one in twilio.recordings.list(date_created_after=since, **MANY)]
+        )
+
+    def _listed(self, ask: Callable[[Any], list[T]]) -> list[T] | NotFetched:
+        if self._client is None:
+            self._client = client(self._config)
+        try:
+            return ask(self._client)
+        except Exception as error:  # noqa: BLE001 - as above
+            return _refusal(_status(error), type(error).__name__)
+
     def _fetched(self, sid: str) -> Fetched | NotFetched:
         import requests  # noqa: PLC0415 - for background work only; twilio brings it
 
@@ -70,6 +92,20 @@ class Recordings:
                 if response.status_code != HTTPStatus.OK:
                     return _refusal(response.status_code, "")
                 return _named_wrong(response.headers) or _read(response.raw, response.headers, end)
+
+
+def _status(error: Exception) -> int:
+    """What Twilio answered, if it did; of a list its client tells the whole response instead of the number."""
+    told = getattr(error, "status", 0) or getattr(error.args[-1] if error.args else None, "status_code", 0)
+    return int(told)
+
+
+def _call(one: Any) -> CallSeen:
+    return CallSeen(one.sid, str(one.status), int(one.duration or 0))
+
+
+def _recording(one: Any) -> RecordingSeen:
+    return RecordingSeen(one.sid, one.call_sid, str(one.status), int(one.duration or 0))
 
 
 def _named_wrong(headers: Mapping[str, str]) -> NotFetched | None:

@@ -1,10 +1,10 @@
 """Calls: where each one is, what it was already promised, and what Twilio says of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import BindParameter, Connection, bindparam, select, text, update
 
 from ivr.store.facts import CallFacts, Listened
 from ivr.store.quick import Statement
@@ -50,6 +50,8 @@ _NUMBER: Final = (
     .select_from(calls.outerjoin(requests, calls.c.request_id == requests.c.id))
     .where(calls.c.sid == bindparam("call"))
 )
+_SIDS: Final[BindParameter[str]] = bindparam("sids", expanding=True)
+_WITHOUT_END: Final = select(calls.c.sid).where(calls.c.sid.in_(_SIDS), calls.c.ended.is_(None))
 _REQUEST: Final = select(calls.c.request_id).where(calls.c.sid == bindparam("call"))
 _LISTENED: Final = Statement(listened_table.insert().values({name: bindparam(name) for name in Listened.__slots__}))
 _OUTCOME: Final = select(promises.c.reference, promises.c.merged).where(
@@ -128,6 +130,11 @@ def status(connection: Connection, call_sid: str, word: str, counts: tuple[int, 
     seconds, sequence = counts
     given = {"sid": call_sid, "status": word, "stage": stage, "sequence": sequence, "seconds": seconds, "now": now}
     _TOLD.run(connection, given | {"ended": now if stage >= ENDED else None})
+
+
+def without_end(connection: Connection, sids: Collection[str]) -> frozenset[str]:
+    """Which of these calls are known and have no end yet."""
+    return frozenset(connection.execute(_WITHOUT_END, {"sids": list(sids)}).scalars())
 
 
 def request_of(connection: Connection, call_sid: str) -> str | None:

@@ -21,3 +21,22 @@ class NotFetched:
     why: Literal["later", "gone", "refused", "wrong"]
     trouble: str
     seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallSeen:
+    """A call as Twilio lists it."""
+
+    sid: str
+    status: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSeen:
+    """A recording as Twilio lists it."""
+
+    sid: str
+    call_sid: str
+    status: str
+    seconds: int

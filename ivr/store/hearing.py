@@ -1,13 +1,15 @@
 """The part of the store that knows recordings: which are here, and where they are sealed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ivr.store import sounds
+from ivr.store import calls, recordings, sounds
 from ivr.store.boxes import Boxes, FileBoxes, RowBoxes
+from ivr.store.facts import Recording
+from ivr.store.fetched import CallSeen, RecordingSeen
 from ivr.store.keeping import Keeping
 from ivr.store.sounds import Sound
 
@@ -22,6 +24,31 @@ class Hearing(Keeping):
     def expect_recording(self, recording_sid: str, call_sid: str, seconds: int, now: datetime) -> bool:
         """Have a recording fetched of which nothing else told. False when it is known."""
         return self._write(lambda connection: sounds.expect(connection, recording_sid, call_sid, seconds, now))
+
+    def calls_ended(self, seen: Sequence[CallSeen], now: datetime) -> int:
+        """Note how calls ended that are known here and have no end yet. How many."""
+
+        def note(connection: Connection) -> int:
+            open_ = calls.without_end(connection, [one.sid for one in seen])
+            over = [one for one in seen if one.sid in open_ and calls.STAGES.get(one.status, 0) >= calls.ENDED]
+            for one in over:
+                calls.status(connection, one.sid, one.status, (one.seconds, -1), now)
+            return len(over)
+
+        return self._write(note)
+
+    def recordings_found(self, seen: Sequence[RecordingSeen], now: datetime) -> int:
+        """Have recordings fetched that nothing told of. How many. One that is to go at Twilio stays unknown."""
+
+        def note(connection: Connection) -> int:
+            new = sounds.unknown(connection, [one.sid for one in seen if one.status == recordings.COMPLETED])
+            for one in seen:
+                if one.sid in new:
+                    told = Recording(one.sid, one.seconds, one.status, one.call_sid)
+                    recordings.told(connection, told, now)
+            return len(new)
+
+        return self._write(note)
 
     def sound(self, sound_id: str) -> Sound | None:
         """A recording by our id."""

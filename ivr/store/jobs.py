@@ -18,6 +18,8 @@ _ENQUEUE: Final = text(
     "INSERT INTO jobs (id, kind, key, payload, status, due, created)"
     " VALUES (:id, :kind, :key, :payload, 'waiting', :now, :now) ON CONFLICT (key) DO NOTHING"
 ).bindparams(bindparam("now", type_=Utc))
+_KEYS: Final[BindParameter[str]] = bindparam("keys", expanding=True)
+_KNOWN: Final = select(jobs.c.key).where(jobs.c.key.in_(_KEYS))
 _KINDS: Final[BindParameter[str]] = bindparam("kinds", expanding=True)
 _DUE: Final = (
     select(jobs)
@@ -89,6 +91,11 @@ def enqueue(connection: Connection, kind: str, key: str, payload: Mapping[str, s
     """Have a job done soon, if the transaction it is asked in is kept. False when a job of that key exists."""
     row = {"id": uuid.uuid4().hex, "kind": kind, "key": key, "payload": json.dumps(dict(payload)), "now": now}
     return connection.execute(_ENQUEUE, row).rowcount == 1
+
+
+def known(connection: Connection, keys: Collection[str]) -> frozenset[str]:
+    """Which of these keys have a job, whatever became of it."""
+    return frozenset(connection.execute(_KNOWN, {"keys": list(keys)}).scalars())
 
 
 def is_due(connection: Connection, kinds: Collection[str], now: datetime) -> bool:

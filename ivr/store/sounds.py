@@ -127,6 +127,13 @@ def of_recordings(connection: Connection, sids: Collection[str]) -> dict[str, So
     return {sound.recording_sid: sound for sound in _many(connection, _OF_SIDS, {"sids": list(sids)})}
 
 
+def unknown(connection: Connection, sids: Collection[str]) -> frozenset[str]:
+    """Which of these are neither known nor were to be deleted at Twilio."""
+    keys = {f"{DELETE}-{sid}": sid for sid in sids}
+    going = {keys[key] for key in jobs.known(connection, keys)}
+    return frozenset(sids) - going - of_recordings(connection, sids).keys()
+
+
 def kept(connection: Connection, sound: Sound, box: str, size: int, seconds: int, now: datetime) -> bool:
     """It is here: so Twilio's copy is to be deleted. False when another worker was first, or it was erased."""
     given = {"row": sound.id, "name": box, "size": size, "long": seconds, "now": now}

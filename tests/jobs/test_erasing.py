@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from ivr.cli import main
-from ivr.jobs import PURGE, Purge, Runner, nightly, works
+from ivr.jobs import PURGE, Purge, Runner, planned, works
 from ivr.jobs.purge import day_of
 from ivr.sealing import Sealing
 from ivr.sounds import Sounds
@@ -187,8 +187,8 @@ def test_there_is_one_night_a_day_all_year_whatever_the_clocks_do():
 
 def test_the_nights_work_is_done_once_however_many_workers(store, erasing, sounds, now):
     clock = [now]
-    done = works(store, None, lambda: clock[0], None, Purge(erasing, sounds, (90, 365), lambda: clock[0]))
-    workers = [Runner(store, done, lambda: clock[0], nightly=nightly) for _ in range(3)]
+    done = works(store, None, lambda: clock[0], None, {PURGE: Purge(erasing, sounds, (90, 365), lambda: clock[0]).work})
+    workers = [Runner(store, done, lambda: clock[0], planned=planned) for _ in range(3)]
     for _ in range(3):
         for worker in workers:
             worker.plan()
