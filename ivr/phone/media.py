@@ -91,7 +91,7 @@ class Recordings:
             ) as response:
                 if response.status_code != HTTPStatus.OK:
                     return _refusal(response.status_code, "")
-                return _named_wrong(response.headers) or _read(response.raw, response.headers, end)
+                return _named_wrong(response.headers) or _read(response.raw, end)
 
 
 def _status(error: Exception) -> int:
@@ -118,8 +118,11 @@ def _named_wrong(headers: Mapping[str, str]) -> NotFetched | None:
     return NotFetched("wrong", "far too long") if _length(headers) > LARGEST else None
 
 
-def _read(raw: Any, headers: Mapping[str, str], end: float) -> Fetched | NotFetched:
-    """All of it, as it comes: a limit for one read is none for a hundred, so the time is looked at after each."""
+def _read(raw: Any, end: float) -> Fetched | NotFetched:
+    """All of it, as it comes: a limit for one read is none for a hundred, so the time is looked at after each.
+
+    Another length than was said is an error of the library's.
+    """
     data = bytearray()
     while piece := raw.read1(_PIECE):
         data += piece
@@ -127,8 +130,6 @@ def _read(raw: Any, headers: Mapping[str, str], end: float) -> Fetched | NotFetc
             return NotFetched("later", "too slow")
         if len(data) > LARGEST:
             return NotFetched("wrong", "far too long")
-    if _length(headers) not in (-1, len(data)):
-        return NotFetched("later", "cut off")
     return Fetched(bytes(data))
 
 

@@ -250,6 +250,7 @@ WRONG = {
     "html called a sound": media_of(b"<html>hello</html>"),
     "another sound": media_of(b"ID3" + WAV, "audio/mpeg"),
     "huge by its length": media_of(WAV, "audio/x-wav", 200, 10**9),
+    "a sound called something else": media_of(WAV, "text/html"),
     "packed": media_of(WAV, "audio/x-wav", 200, None, "Content-Encoding: gzip"),
 }
 
@@ -277,6 +278,17 @@ class TestFaults:
         assert (line.sound.status, line.store.job_counts()) == ("waiting", {"dead": 1})
         assert not files(tmp_path / "recordings")
         assert twilio.there == {SID}, "Twilio's copy may be all there is"
+
+    def test_a_redirect_is_not_followed_even_to_a_recording(self, line, twilio):
+        elsewhere = Twilio()
+        twilio.answers = [media_of(b"", "text/html", 302, None, f"Location: {elsewhere.url}/x/{SID}.wav")]
+        assert line.source.fetch(SID).why == "later"
+        elsewhere.listener.close()
+        assert elsewhere.asked == []
+
+    def test_a_whole_sound_of_the_wrong_length_is_asked_for_again(self, line, twilio):
+        twilio.answers = [media_of(WAV, length=len(WAV) + 1)]
+        assert line.source.fetch(SID).why == "later"
 
     def test_one_that_never_ends_is_left(self, line, twilio):
         head = b"HTTP/1.1 200 x\r\nContent-Type: audio/x-wav\r\nConnection: close\r\n\r\n"
