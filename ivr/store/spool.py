@@ -130,11 +130,13 @@ class Spool:
     def _write(self, path: Path, text: bytes) -> bool:
         """The whole file beside its place, then its name, which the first of several writers gets. Whether we did."""
         for _ in range(_TRIES):
-            path.parent.mkdir(mode=0o700, exist_ok=True)
             try:
+                path.parent.mkdir(mode=0o700, exist_ok=True)
                 return not path.exists() and self._named(path, text)
-            except FileNotFoundError:
-                continue  # whoever took its promises in has taken the folder away, or this is the end of the disk
+            except (FileNotFoundError, FileExistsError):
+                # Whoever took its promises in has taken the folder away: after mkdir, or while mkdir looked at what it
+                # had found there. Or this is the end of the disk.
+                continue
         raise StoreUnavailable("the folder of a call is never there for long")
 
     def _named(self, path: Path, text: bytes) -> bool:

@@ -130,6 +130,22 @@ def test_a_crash_before_a_file_is_deleted_changes_nothing(
     assert back.queue() == before
 
 
+def test_a_folder_taken_away_while_it_is_looked_at_is_made_again(
+    away: Store, folder: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, met = Path.mkdir, []
+
+    def mkdir(self: Path, mode: int = 0o777, parents: bool = False, exist_ok: bool = False) -> None:
+        if self.parent == folder and not met:
+            met.append(self)
+            raise FileExistsError(self)
+        real(self, mode, parents, exist_ok)
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    assert away.confirm(facts(5), MOBILE, DUE, now) == Kept(TOLD, merged=False)
+    assert met
+
+
 KILLED = """
 import sys
 from datetime import UTC, datetime
@@ -150,11 +166,13 @@ def test_a_process_killed_while_it_brings_promises_in_loses_and_doubles_none(
         with subprocess.Popen([sys.executable, "-c", KILLED, url, folder], cwd=TOP, stdout=subprocess.PIPE) as taker:
             assert taker.stdout
             assert taker.stdout.readline() == b"ready\n"
-            for call in range(5):
-                sid = f"CA{number}-{call}"
-                told[sid] = a_call(away, now, sid)
-            time.sleep(0.01 * number)
-            os.kill(taker.pid, signal.SIGKILL)
+            try:
+                for call in range(5):
+                    sid = f"CA{number}-{call}"
+                    told[sid] = a_call(away, now, sid)
+                time.sleep(0.01 * number)
+            finally:
+                os.kill(taker.pid, signal.SIGKILL)
     while back.spooled().promises:
         back.take_in(now)
     requests = {sid: back.request_of(sid) for sid in told}
