@@ -12,8 +12,9 @@ from ivr.flow.state import Pace
 DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+(?=[\"'“‘]?[A-Z0-9])")
 _DIGIT: Final = rf"(?:{'|'.join(DIGITS)})"
-SPELLING: Final = "spelling-3"
-"""Part of the hash of files with spelled digits: change it when they are spelled in another way."""
+ALONE: Final = "spelling-3"
+SPELLING: Final = "spelling-2"
+"""Part of the hash of digits said alone, and of files with spelled groups: changed when they are said otherwise."""
 DIGIT_GROUP: Final = re.compile(rf"(\b{_DIGIT}(?: {_DIGIT}){{2,}}\b)")
 GROUP_PAUSE: Final = 0.45
 """Seconds before each group of digits: time to write the last one down."""

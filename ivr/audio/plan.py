@@ -7,7 +7,7 @@ from typing import Literal
 
 from ivr.audio.clip import PACES, Entry, Utterance, digest, file_name
 from ivr.audio.folder import AudioFolder, read_manifest, read_takes, sha256
-from ivr.audio.lexicon import DIGIT_GROUP, DIGITS, SPELLING, Word
+from ivr.audio.lexicon import ALONE, DIGIT_GROUP, DIGITS, SPELLING, Word
 from ivr.audio.pauses import CHAIN, pauses
 from ivr.audio.voice import RESERVE, SHIPPED, Voice
 from ivr.flow.state import Pace
@@ -140,7 +140,7 @@ def _shipped(utterance: Utterance, pace: Pace, stock: Stock) -> Job | None:
 
 def _voiced(utterance: Utterance, pace: Pace, stock: Stock, voice: Voice, name: str, words: tuple[Word, ...]) -> Job:
     script = voice.script(utterance.text, words)
-    spelling = SPELLING if DIGIT_GROUP.search(script) or script in DIGITS else ""
+    spelling = ALONE if script in DIGITS else SPELLING if DIGIT_GROUP.search(script) else ""
     shape = (voice.label, voice.settings(pace), pace, CHAIN, str(pauses(utterance)))
     content = digest(*shape, utterance.text, script + spelling)
     file = file_name(utterance, pace, content)
