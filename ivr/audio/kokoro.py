@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 RATE: Final = 24000
 LONGEST: Final = 509
 """Most phonemes of one sentence."""
-NORMAL: Final = 0.78
-"""The speed of the normal pace, one for all sentences."""
-WORDS_A_MINUTE: Final = 131.0
-"""The slow pace within a sentence: each has a speed of its own. With the pauses between them a prompt comes to 125."""
+WORDS_A_MINUTE: Final[dict[Pace, float]] = {"normal": 156.0, "slow": 131.0}
+"""Within a sentence. With the pauses between sentences a prompt comes to about 150 and 125."""
 TEMPO: Final = "tempo-1"
 """Part of every file's hash: change it when ivr/audio/tempo.py fits sentences in another way."""
 SPELLED: Final = 0.78
@@ -68,8 +66,7 @@ class Kokoro:
 
     def settings(self, pace: Pace) -> str:
         """All that shapes its sound."""
-        tempo = f"speed {NORMAL}" if pace == "normal" else f"{TEMPO} {WORDS_A_MINUTE}"
-        return f"kokoro {MODEL_SHA256[:16]} {self.speaker} {tempo} phonemes hibari-tts 0.2.1"
+        return f"kokoro {MODEL_SHA256[:16]} {self.speaker} {TEMPO} {WORDS_A_MINUTE[pace]} phonemes hibari-tts 0.2.1"
 
     def speaks(self, language: str) -> bool:
         """Whether it can speak a language."""
@@ -86,13 +83,13 @@ class Kokoro:
         from ivr.audio.sound import Sound
         from ivr.audio.tempo import from_start, speed
 
-        text, fixed = _digits(sentence, pace)
+        text, fixed = _digits(sentence)
         phonemes, tokens = _tokens(text, language)
         given = {"tokens": np.array([tokens], np.int64), "style": _styles(self.speaker)[len(phonemes)]}
         if fixed:
             return Sound(_said(given, fixed), RATE)
         planned = np.ravel(_planner().run(None, given)[0]).astype(np.float64)
-        at = speed(planned, text, phonemes, WORDS_A_MINUTE)
+        at = speed(planned, text, phonemes, WORDS_A_MINUTE[pace])
         return Sound(from_start(_said(given, at), planned, at, RATE), RATE)
 
 
@@ -103,12 +100,10 @@ def _said(given: "dict[str, Samples]", speed: float) -> "Samples":
     return samples.astype(np.float64)
 
 
-def _digits(sentence: str, pace: Pace) -> tuple[str, float | None]:
-    """What is said, and at which speed: digits have one of their own, a slow sentence is planned (None)."""
+def _digits(sentence: str) -> tuple[str, float | None]:
+    """What is said, and at which speed: digits have one of their own, any other sentence is planned (None)."""
     if sentence in ALONE:
         return ALONE[sentence]
-    if pace == "normal":
-        return sentence, NORMAL
     spelled = set(re.findall(r"\w+", sentence)) <= set(DIGITS)
     return sentence, SPELLED if spelled else None
 
