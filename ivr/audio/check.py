@@ -41,7 +41,7 @@ class Limits:
     slow_pace_low: float = 118.0
     slow_pace_high: float = 132.0
     one_normal_high: float = 190.0
-    one_slow_high: float = 165.0
+    one_slow_high: float = 170.0
     terms: tuple[str, ...] = ("ehc", "sen", "iass", "northamptonshire", "northampton")
 
 

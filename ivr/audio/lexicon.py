@@ -15,6 +15,8 @@ _DIGIT: Final = rf"(?:{'|'.join(DIGITS)})"
 ALONE: Final = "spelling-3"
 SPELLING: Final = "spelling-2"
 """Part of the hash of digits said alone, and of files with spelled groups: changed when they are said otherwise."""
+ASKING: Final = "asking-2"
+"""Part of the hash of files that hold a question or an exclamation: changed when these are said otherwise."""
 DIGIT_GROUP: Final = re.compile(rf"(\b{_DIGIT}(?: {_DIGIT}){{2,}}\b)")
 GROUP_PAUSE: Final = 0.45
 """Seconds before each group of digits: time to write the last one down."""
@@ -109,7 +111,7 @@ def _groups(sentence: str) -> list[Piece]:
     # A comma keeps the voice up until the last piece, which ends as the sentence does.
     ending = sentence[-1] if sentence[-1] in ".?!" else ""
     ends = ["," for _ in found[1:]] + [ending]
-    return [replace(piece, text=piece.text.rstrip(",;:.") + end) for piece, end in zip(found, ends, strict=True)]
+    return [replace(piece, text=piece.text.rstrip(",;:.?!") + end) for piece, end in zip(found, ends, strict=True)]
 
 
 def digits_as_words(text: str) -> str:

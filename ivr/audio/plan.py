@@ -1,5 +1,6 @@
 """What to build: for every text and pace, which voice says it, in which file, and whether the file is there."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Literal
 
 from ivr.audio.clip import PACES, Entry, Utterance, digest, file_name
 from ivr.audio.folder import AudioFolder, read_manifest, read_takes, sha256
-from ivr.audio.lexicon import ALONE, DIGIT_GROUP, DIGITS, SPELLING, Word
+from ivr.audio.lexicon import ALONE, ASKING, DIGIT_GROUP, DIGITS, SPELLING, Word
 from ivr.audio.pauses import CHAIN, pauses
 from ivr.audio.voice import RESERVE, SHIPPED, Voice
 from ivr.flow.state import Pace
@@ -142,7 +143,8 @@ def _voiced(utterance: Utterance, pace: Pace, stock: Stock, voice: Voice, name: 
     script = voice.script(utterance.text, words)
     spelling = ALONE if script in DIGITS else SPELLING if DIGIT_GROUP.search(script) else ""
     shape = (voice.label, voice.settings(pace), pace, CHAIN, str(pauses(utterance)))
-    content = digest(*shape, utterance.text, script + spelling)
+    asking = ASKING if re.search(r"[?!]", script) else ""
+    content = digest(*shape, utterance.text, script + spelling + asking)
     file = file_name(utterance, pace, content)
     place = stock.folder.spoken if name == SHIPPED else stock.folder.built
     return Job(utterance, pace, "voice", place / file, file, stock.made.get(file), script=script)

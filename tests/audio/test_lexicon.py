@@ -53,6 +53,16 @@ def test_groups_of_digits_are_pieces_of_their_own_with_time_to_write() -> None:
     assert [piece.pause for piece in spoken] == [0, 0.45, 0.45, 0.45, 0.4]
 
 
+def test_a_question_keeps_its_one_mark() -> None:
+    assert [piece.text for piece in pieces("Shall we? Yes! Ring us, please.", 0.4)] == [
+        "Shall we?",
+        "Yes!",
+        "Ring us, please.",
+    ]
+    spoken = pieces("Is it zero one six zero four, three six seven?", 0.4)
+    assert [piece.text for piece in spoken][-1] == "three six seven?"
+
+
 def test_a_mistake_in_the_lexicon_is_named(tmp_path: Path) -> None:
     file = tmp_path / "lexicon.toml"
     for text, why in [
