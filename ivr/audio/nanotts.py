@@ -22,8 +22,8 @@ SPEEDS: Final[dict[Pace, float]] = {"normal": 0.8, "slow": 0.66}
 """About 156 and 128 words a minute over the line's own sentences."""
 TILT: Final = 0.95
 """Pre-emphasis y[n] - TILT * y[n-1]: fewer wrong words on a noisy line (docs/voices.md)."""
-MMAP_THRESHOLD: Final = -3
-"""M_MMAP_THRESHOLD of glibc's malloc.h."""
+PERTURB: Final = -6
+"""M_PERTURB of glibc's malloc.h: memory is handed out filled with 255 minus this byte."""
 MISSING: Final = (
     "the reserve voice (py-nanotts) is not installed on this machine; "
     "the line speaks with shipped audio and Twilio's own voice instead"
@@ -64,14 +64,14 @@ class Nanotts:
 
 @cache
 def _clean_memory() -> None:
-    """Make the engine's working memory come fresh and empty from the system every time.
+    """Hand out every large block of memory empty, from now on in this process.
 
-    It never clears that memory, so a sentence would otherwise sound a little of what the process said before, and
-    identical input would not give identical bytes. glibc reuses large blocks unless this threshold is set by hand.
+    The engine never clears its working memory, so a sentence would otherwise sound a little of what the process did
+    before, and identical input would not give identical bytes.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
     if mallopt is not None:
-        mallopt(MMAP_THRESHOLD, 65536)
+        mallopt(PERTURB, 255)
 
 
 def tilted(sound: "Sound") -> "Sound":

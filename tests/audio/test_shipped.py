@@ -11,9 +11,9 @@ from ivr.audio.check import Checked, check, faults, means, read_limits
 from ivr.audio.clip import Entry, Utterance
 from ivr.audio.folder import AudioFolder, read_manifest, sha256
 from ivr.audio.lexicon import read_lexicon
-from ivr.audio.plan import plan, take_stock
+from ivr.audio.plan import distinct, plan, take_stock
 from ivr.audio.recogniser import Recogniser, Remembering, Whisper
-from ivr.audio.voice import SHIPPED, open_voice
+from ivr.audio.voice import RESERVE, SHIPPED, open_voice
 from ivr.prompts.load import load
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +21,7 @@ FOLDER = AudioFolder(ROOT / "audio")
 LEXICON = read_lexicon(FOLDER.lexicon)
 LIMITS = read_limits(ROOT / "pyproject.toml")
 MOST_BYTES = 25_000_000
+A_MINUTE = 60.0
 RENDER = "say them: python3 dev.py voice; then listen, and commit audio/spoken"
 
 
@@ -97,3 +98,13 @@ def test_the_shipped_voice_says_the_same_words_in_the_same_bytes_again(tmp_path:
     assert {entry.path: entry.seconds for entry in once} == {
         entry.path: pytest.approx(lengths[entry.path], abs=0.05) for entry in once
     }
+
+
+@pytest.mark.prove
+def test_the_whole_line_is_rebuilt_in_a_minute_in_the_reserve_voice_to_the_same_bytes(tmp_path: Path) -> None:
+    wanted = [one for one in line() if one.language == "en-GB"]
+    reports = [build_utterances(wanted, tmp_path / name, RESERVE, everything=True) for name in ("once", "again")]
+    assert [report.made for report in reports] == [2 * len(distinct(wanted))] * 2
+    once, again = (read_manifest(AudioFolder(tmp_path / name).manifest) for name in ("once", "again"))
+    assert once == again
+    assert min(report.seconds for report in reports) < A_MINUTE
