@@ -20,12 +20,14 @@ from ivr.flow.spoken import digits_of
 from ivr.jobs import PATIENCE, PURGE, SWEEP, Fetching, Purge, Runner, Sender, Sweep, planned, works
 from ivr.line import Switchboard, clock
 from ivr.pages.web import About, public_pages
+from ivr.phone.admission import Twilio
 from ivr.phone.calls import calls
+from ivr.phone.desk import Desk, Dialled
 from ivr.phone.fallback import fallback
 from ivr.phone.media import recordings
 from ivr.phone.rest import texts
 from ivr.phone.twiml import Place, Voice, Writer
-from ivr.phone.webhook import Dialled, Twilio, voice_pages
+from ivr.phone.webhook import answer_twilio
 from ivr.promises import Texting
 from ivr.prompts.load import Watched
 from ivr.rehearsal.browser.gate import at_this_machine
@@ -136,7 +138,7 @@ def _answer_twilio(app: Flask, config: Config, flows: Watched, kept: _Kept, libr
     number = flows.flow.line.ringing.number
     ready = fallback(place, number, digits_of(number))
     twilio = Twilio(config.account_sid, config.auth_tokens, config.public_url, config.rehearsal)
-    app.register_blueprint(voice_pages(switchboard, writer, ready, twilio, _dialled(config, *kept)))
+    answer_twilio(app, Desk(switchboard, writer, ready, _dialled(config, *kept)), twilio, switchboard.awake)
     app.extensions["switchboard"] = switchboard
 
 
@@ -156,9 +158,9 @@ def _switchboard(app: Flask, config: Config, flows: Watched, kept: _Kept) -> Swi
     runner = runner_of(config, store, sender)
     texting = Texting(marks, f"{config.public_url}/script", Caps(*config.text_caps), runner.wake) if sender else None
     switchboard = Switchboard(flows, store, now, marks=marks, texting=texting)
-    app.before_request(switchboard.intake.start)
+    app.before_request(switchboard.awake)
     if config.worker:
-        app.before_request(runner.start)
+        switchboard.beside.append(runner.start)
         switchboard.closing.append(runner.stop)
     return switchboard
 

@@ -70,6 +70,13 @@ class Switchboard:
         self.store = store
         self.listening = Listening(store)
         self.intake = Intake(store, now)
+        self.beside: list[Callable[[], None]] = [self.intake.start]
+        """What works beside the calls, each from when it is called first."""
+
+    def awake(self) -> None:
+        """Have what works beside the calls begin, unless it has: cheap, for every request, and so after any fork."""
+        for start in self.beside:
+            start()
 
     @property
     def flow(self) -> Flow:

@@ -21,7 +21,7 @@ _KEYS: Final = re.compile(r"[0-9*#]{1,20}", re.ASCII)
 _NUMBER: Final = re.compile(r"\+[0-9]{5,20}", re.ASCII)
 _WHOLE: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 _DECIMAL: Final = re.compile(r"[01](\.[0-9]{1,20})?", re.ASCII)
-_STATE: Final = re.compile(rb"s=([A-Za-z0-9._~-]*)")
+_STATE: Final = re.compile(r"s=([A-Za-z0-9._~-]*)", re.ASCII)
 """The query that a state makes, which says itself; any other is read as a query."""
 _MARKS: Final = re.compile(rb"[\0\1]|%0[01]")
 """Two characters that no telephone sends, by which a body is cut."""
@@ -38,9 +38,13 @@ class MalformedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of one request, each name once: the first value counts."""
+    """One request: its fields, each name once, where the first value counts; and what came beside them."""
 
     fields: tuple[tuple[str, str], ...]
+    query: str = ""
+    """Of its address, undecoded."""
+    moment: str = ""
+    """The time that a rehearsal wants it to be."""
     _values: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -61,7 +65,7 @@ class Form:
         return int(value) if _WHOLE.fullmatch(value) else None
 
 
-def read_form(body: bytes) -> Form:
+def read_form(body: bytes, query: str = "", moment: str = "") -> Form:
     """The fields of a body, as `parse_qsl` reads them. Raises MalformedError when there are too many of them.
 
     What stands between names and values is marked before decoding, so that all is decoded at once: two thirds quicker.
@@ -69,20 +73,20 @@ def read_form(body: bytes) -> Form:
     if body.count(b"&") >= MOST_FIELDS:
         raise MalformedError("too many fields")
     if not body.isascii() or _MARKS.search(body):
-        return Form(tuple(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))
+        return Form(tuple(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)), query, moment)
     marked = body.replace(b"&", b"\0").replace(b"=", b"\1").replace(b"+", b" ")
     text = unquote_to_bytes(marked).decode("utf-8", "replace")
     pairs = [pair.partition("\1") for pair in text.split("\0") if pair]
-    return Form(tuple([(name, value.replace("\1", "=")) for name, _, value in pairs]))
+    return Form(tuple([(name, value.replace("\1", "=")) for name, _, value in pairs]), query, moment)
 
 
-def state_of(query: bytes) -> str:
+def state_of(query: str) -> str:
     """The state from the query string; empty, and so lost, when it is missing or given twice."""
     alone = _STATE.fullmatch(query)
     if alone:
-        return alone[1].decode("ascii")
+        return alone[1]
     try:
-        values = parse_qs(query.decode("ascii"), max_num_fields=MOST_FIELDS).get("s", [])
+        values = parse_qs(query, max_num_fields=MOST_FIELDS).get("s", []) if query.isascii() else []
     except ValueError:
         return ""
     return values[0] if len(values) == 1 else ""

@@ -7,7 +7,7 @@ import pytest
 
 from ivr.audio.library import Library
 from ivr.phone import twiml
-from ivr.phone.webhook import Writer
+from ivr.phone.twiml import Writer
 from ivr.promises import Promises
 from ivr.store import Store
 from tests.phone.signed import Line, action, words

@@ -104,8 +104,8 @@ def test_no_secret_and_no_signature_is_ever_sent_to_the_page(app, phone):
 
 
 def _tokens(closure):
-    desks = [cell.cell_contents for cell in closure if hasattr(cell.cell_contents, "_twilio")]
-    return desks[0]._twilio.tokens
+    [twilio] = [cell.cell_contents for cell in closure if hasattr(cell.cell_contents, "tokens")]
+    return twilio.tokens
 
 
 def test_a_real_line_lends_it_to_nobody_by_where_they_sit(tmp_path):
