@@ -1,6 +1,8 @@
 """The line, as gunicorn starts it: `gunicorn app:app`."""
 
 from ivr.config import Config
-from ivr.factory import create_app
+from ivr.factory import create_app, watch
 
-app = create_app(Config.from_env())
+config = Config.from_env()
+watch(config)
+app = create_app(config)

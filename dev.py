@@ -165,7 +165,11 @@ def lock(arguments: list[str]) -> int:
         return 1
     how = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
     for name, path in LOCKS.items():
-        within = [] if name == "runtime" else ["--constraints", str(LOCKS["dev" if name == "voice" else "runtime"])]
+        within = (
+            []
+            if name == "runtime"
+            else ["--constraints", str(LOCKS["dev" if name in {"voice", "watching"} else "runtime"])]
+        )
         files = [str(path.with_suffix(".in")), "-o", str(path)]
         if not quiet([str(BIN / "uv"), "pip", "compile", *how, *within, *arguments, *files]):
             return stop("{} was not written.".format(path.name))

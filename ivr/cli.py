@@ -31,6 +31,7 @@ _PLACES: Final = {
     "worker": _Place("ivr.commands", "Do background work, such as text messages, in a process of its own."),
     "jobs": _Place("ivr.background", "List background work that was given up, and try again."),
     "reseal": _Place("ivr.background", "Close recordings with a new key."),
+    "mark": _Place("ivr.health.commands", "How the log names a call."),
     "doctor": _Place("ivr.doctor.commands", "What still stands in the way of real calls."),
     "provision": _Place("ivr.phone.commands", "Send the calls of a Twilio number to this line."),
     "fallback": _Place("ivr.phone.commands", "What the number answers when this line is down."),

@@ -176,11 +176,12 @@ def worker() -> None:
     \b
     The usual one:  ivr worker
     """
-    from ivr.factory import runner_of
+    from ivr.factory import runner_of, watch
     from ivr.phone.rest import texts
     from ivr.store import Store
 
     config = Config.from_env()
+    watch(config)
     store = Store.open(config.database_url)
     runner = runner_of(config, store, texts(config))
     signal.signal(signal.SIGTERM, signal.default_int_handler)

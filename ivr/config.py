@@ -17,6 +17,7 @@ from ivr.settings.keeping import KeepingSettings, keeping_settings
 from ivr.settings.kept import kept
 from ivr.settings.staff import StaffSettings, staff_settings
 from ivr.settings.twilio import API
+from ivr.settings.watching import WatchingSettings, watching_settings
 
 __all__ = ["API", "DRAMA_NUMBER", "TOP", "Config", "ConfigError", "Voice"]
 
@@ -53,6 +54,7 @@ class Config:
     staff: StaffSettings
     claim_minutes: int  # how long a request stays with whoever claimed it, from when they last worked on it
     keeping: KeepingSettings
+    watching: WatchingSettings
     worker: bool  # whether the served line does its background work itself
 
     @property
@@ -70,6 +72,12 @@ class Config:
         if given.wrong:
             raise ConfigError("\n".join(given.wrong))
         return _with_own_key(config if real else _with_own_secrets(config))
+
+
+def watching_of(environ: Mapping[str, str] = os.environ) -> tuple[WatchingSettings, str]:
+    """How gunicorn is to watch, before there is a line, and the secret that marks calls; mistakes are told later."""
+    given = Given(environ, [])
+    return watching_settings(given), given("SECRET_KEY")
 
 
 def _shared(given: Given) -> Config:
@@ -98,6 +106,7 @@ def _shared(given: Given) -> Config:
         staff=staff_settings(given),
         claim_minutes=given.whole("CLAIM_MINUTES", "30", 480),
         keeping=keeping_settings(given),
+        watching=watching_settings(given),
         worker=given.switch("WORKER", "on"),
     )
 

@@ -17,6 +17,9 @@ from ivr.audio.library import Library
 from ivr.audio.serve import audio_pages
 from ivr.config import Config
 from ivr.flow.spoken import digits_of
+from ivr.health.readiness import Readiness
+from ivr.health.standing import Standing
+from ivr.health.web import health_pages
 from ivr.jobs import PATIENCE, PURGE, SWEEP, Fetching, Purge, Runner, Sender, Sweep, planned, works
 from ivr.line import Switchboard, clock
 from ivr.pages.web import About, public_pages
@@ -37,8 +40,11 @@ from ivr.rehearsal.reach import Reach, in_this_process
 from ivr.sealing import Sealing
 from ivr.sounds import Sounds
 from ivr.staff.web import desk_of, staff_pages
-from ivr.store import Caps, Erasing, Marks, Store, StoreUnavailable, migrate, occupied
+from ivr.store import Caps, Erasing, Marks, Store, migrate, occupied
 from ivr.store.desk import Desk as Work
+from ivr.watching import NOTES, SILENT
+from ivr.watching.slots import SLOTS
+from ivr.watching.start import WATCH
 
 _log: Final = logging.getLogger(__name__)
 _Kept = tuple[Store, Callable[[], datetime]]
@@ -77,7 +83,8 @@ def create_app(config: Config, now: Callable[[], datetime] = clock) -> Flask:
     if (dialler := calls(config)) is not None:
         app.extensions["dialler"] = dialler
     _lend_phone(app, config, phone_parts(app, config, flows, library), desk.access.is_staff)
-    _tell_health(app, store)
+    _tell_health(app, config, flows, (store, now))
+    _count_pages(app)
     return app
 
 
@@ -157,7 +164,8 @@ def _switchboard(app: Flask, config: Config, flows: Watched, kept: _Kept) -> Swi
     sender, marks = texts(config), Marks(config.secret_key)
     runner = runner_of(config, store, sender)
     texting = Texting(marks, f"{config.public_url}/script", Caps(*config.text_caps), runner.wake) if sender else None
-    switchboard = Switchboard(flows, store, now, marks=marks, texting=texting)
+    noted = NOTES if config.watching.metrics or config.watching.turns else SILENT
+    switchboard = Switchboard(flows, store, now, marks=marks, texting=texting, watch=noted)
     app.before_request(switchboard.awake)
     if config.worker:
         switchboard.beside.append(runner.start)
@@ -180,16 +188,24 @@ def runner_of(config: Config, store: Store, sender: Sender | None) -> Runner:
     return Runner(store, works(store, sender, clock, fetching, own), patience=PATIENCE, planned=planned)
 
 
-def _tell_health(app: Flask, store: Store) -> None:
-    @app.get("/healthz")
-    def healthz() -> Response:
-        return Response("alive\n", content_type="text/plain; charset=utf-8")
+def watch(config: Config) -> None:
+    """Write the log and keep figures, in the process that serves this line or works for it."""
+    WATCH.start(config.watching, config.secret_key, SLOTS.folder, SLOTS.mine)
 
-    @app.get("/readyz")
-    def readyz() -> Response:
-        try:
-            store.check()
-        except StoreUnavailable:
-            _log.exception("not ready")
-            return Response("not ready\n", 503, content_type="text/plain; charset=utf-8")
-        return Response("ready\n", content_type="text/plain; charset=utf-8")
+
+def _tell_health(app: Flask, config: Config, flows: Watched, kept: _Kept) -> None:
+    store, now = kept
+    ready = Readiness(store)
+    standing = Standing(store, now, config.data_dir, lambda: flows.flow.version, ready)
+    app.register_blueprint(health_pages(ready, standing, at_this_machine, config.watching.metrics_token))
+
+
+def _count_pages(app: Flask) -> None:
+    """Count how pages that people ask for are answered; what Twilio asks for is counted in its own place."""
+
+    def counted(response: Response) -> Response:
+        NOTES.count("pages", f"{response.status_code // 100}xx")
+        return response
+
+    for name in app.blueprints.keys() - {"voice", "health", "audio"}:
+        app.after_request_funcs.setdefault(name, []).append(counted)

@@ -18,6 +18,7 @@ from ivr.listening import Listening
 from ivr.numbers import caller_kind, ringable
 from ivr.promises import Call, Promises, Texting
 from ivr.store import Listened, Marks, Place, Store, StoreUnavailable
+from ivr.watching import SILENT, Silent
 
 LONDON: Final = ZoneInfo("Europe/London")
 """Where staff work: opening hours and promises are in this time; everything stored is UTC."""
@@ -60,7 +61,10 @@ class Switchboard:
         now: Callable[[], datetime] = clock,
         marks: Marks | None = None,
         texting: Texting | None = None,
+        watch: Silent = SILENT,
     ) -> None:
+        self.watch = watch
+        """Where answers are noted."""
         self._flows = flows
         self._now = now
         self._marks = marks
@@ -101,6 +105,8 @@ class Switchboard:
         promises = Promises(self.store, call, keyed, self.time(call).astimezone(LONDON), self._texting)
         turn = self._kept(flow, engine.step(flow, state, numbered, promises.now), promises)
         promises.carry_out(turn)
+        at = (state or turn.state).node
+        self.watch.seen(at if at in flow.nodes else "gone", _KINDS[type(numbered)], turn.state.node)
         self._listen(call, state, numbered, turn)
         self._leave(flow, call, state, turn.state)
         return Answer(flow, self._looked_up(flow, turn, promises))

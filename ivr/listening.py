@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ivr.store import Listened, Place, Store, StoreUnavailable
+from ivr.watching import count
 
 _log: Final = logging.getLogger(__name__)
 LONGEST_QUEUE: Final = 10_000
@@ -36,6 +37,7 @@ class Listening:
         """Remember one thing a caller did. Never waits, never raises."""
         if len(self._notes) >= LONGEST_QUEUE:
             self.lost += 1
+            count("notes_lost")
             return
         self._notes.append(heard)
         if self._writer is None:
@@ -80,4 +82,5 @@ class Listening:
             self._store.listened(heard, [note for note in batch if isinstance(note, Place)])
         except StoreUnavailable as trouble:
             self.lost += len(batch)
+            count("notes_lost", times=len(batch))
             _log.warning("%d listening notes lost: %s", len(batch), type(trouble).__name__)

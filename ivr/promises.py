@@ -36,6 +36,7 @@ from ivr.flow.turn import (
 from ivr.flow.workdays import promised_by
 from ivr.numbers import caller_kind, ending, grouped, ringable
 from ivr.store import CallFacts, Caps, Marks, Store, StoreUnavailable, TextAsked
+from ivr.watching import count
 
 _log: Final = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ class Promises:
             return self._keep(flow, _facts(self.call, state), promise, state.reference)
         except (StoreUnavailable, LookupError) as trouble:
             _log.error("promise %s of turn %d not stored: %s", type(promise).__name__, state.turn, trouble)
+            count("promises_not_kept")
             return NotStored()
 
     def _keep(self, flow: Flow, facts: CallFacts, promise: Promise, known: str) -> Outcome:

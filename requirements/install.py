@@ -18,7 +18,7 @@ TOP = Path(__file__).resolve().parents[1]
 VENV = TOP / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-LOCKS = {name: TOP / "requirements" / "{}.txt".format(name) for name in ("runtime", "dev", "voice", "node")}
+LOCKS = {name: TOP / "requirements" / "{}.txt".format(name) for name in ("runtime", "dev", "voice", "watching", "node")}
 
 
 def stop(*lines: str) -> int:

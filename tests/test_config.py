@@ -211,3 +211,40 @@ def test_a_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
         rehearsal(tmp_path / "var", PORT="x")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_watching_has_defaults_that_tell_nobody_else() -> None:
+    found = Config.from_env(REAL).watching
+
+    assert (found.logs, found.turns, found.metrics) == ("auto", True, True)
+    assert (found.metrics_token, found.sentry_dsn, found.otel_url) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOGS", "xml"),
+        ("LOG_TURNS", "yes"),
+        ("METRICS", "1"),
+        ("METRICS_TOKEN", "short"),
+        ("METRICS_TOKEN", "has a space " * 3),
+        ("SENTRY_DSN", "https://sentry.example.org/1"),
+        ("SENTRY_DSN", f"http://{'a' * 32}@sentry.example.org/1"),
+        ("SENTRY_DSN", f"https://{'a' * 32}@sentry.example.org/"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel.example.org:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://me:secret@otel.example.org"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://otel.example.org/?key=1"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "otel.example.org"),
+    ],
+)
+def test_a_setting_of_watching_that_is_none_is_refused(name: str, value: str) -> None:
+    assert mistakes(**{name: value}) == [name]
+
+
+def test_secrets_of_watching_are_kept_to_themselves() -> None:
+    dsn = f"https://{'a' * 32}@sentry.example.org/1"
+    config = Config.from_env({**REAL, "METRICS_TOKEN": "t" * 24, "SENTRY_DSN": dsn})
+
+    assert (config.watching.metrics_token, config.watching.sentry_dsn) == ("t" * 24, dsn)
+    assert "t" * 24 not in repr(config)
+    assert "a" * 32 not in repr(config)

@@ -14,6 +14,7 @@ from typing import Final
 
 from ivr.line import clock
 from ivr.store import Job, Store, StoreUnavailable
+from ivr.watching import count
 
 _log: Final = logging.getLogger(__name__)
 _random: Final = SystemRandom()
@@ -195,6 +196,7 @@ class Runner:
             case Again(trouble=trouble) | Dead(trouble=trouble):
                 _log.error("job %s (%s) is dead: %s", job.id, job.kind, trouble)
                 mine = self._store.job_ended(job, "dead", trouble, now)
+        count("jobs", job.kind, type(result).__name__.lower())
         if not mine:
             _log.warning("job %s (%s) was taken over by another worker", job.id, job.kind)
 

@@ -34,6 +34,7 @@ class Desk:
 
     def __init__(self, switchboard: Switchboard, writer: Writer, fallback: Fallback, dialled: Dialled = nobody) -> None:
         self._switchboard = switchboard
+        self.watch = switchboard.watch
         self._writer = writer
         self._fallback = fallback
         self._dialled = dialled
@@ -57,17 +58,26 @@ class Desk:
             "/fallback/key": self.fallback_key,
         }
 
-    def answer(self, view: View, form: Form, connection: socket.socket | None) -> bytes:
-        """What a view says; when it takes too long or breaks in any way, the words that are always ready."""
+    def answer(self, route: str, view: View, form: Form, connection: socket.socket | None, began: float) -> bytes:
+        """What a view says; when it takes too long or breaks in any way, the words that are always ready.
+
+        `began` is of `perf_counter`, when the request was there.
+        """
+        watch = self.watch
+        watch.begin(form.get("CallSid"))
         with self._watchdog.watching(connection, lambda: self.fault(form)):
-            return self._spoken(view, form)
+            spoken = self._spoken(view, form)
+        watch.answered(route or "/", began)
+        return spoken
 
     def _spoken(self, view: View, form: Form) -> bytes:
         try:
             return view(form)
         except MalformedError as problem:
+            self.watch.fell_back("odd")
             _log.warning("a signed request is not what Twilio sends: %s", problem)
         except Exception:  # noqa: BLE001 (whatever broke, a caller is on the line: they hear words, and staff a log)
+            self.watch.fell_back("fault")
             with suppress(Exception):  # a log that breaks, as on a full disk, takes no words from the caller
                 _log.exception("a turn failed; the caller hears the fallback")
         return self._sorry(form)

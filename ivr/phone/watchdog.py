@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from ivr.watching import count
+
 LIMIT: Final = 4.0
 """Seconds that a step may take. Twilio gives up after 15; a caller who hears nothing gives up sooner."""
 LOOK: Final = 0.25
@@ -71,6 +73,7 @@ class Watchdog:
                     self._answer(step)
 
     def _answer(self, step: _Step) -> None:
+        count("fallbacks", "watchdog")
         _log.error("a step has taken longer than %.0f seconds; the caller hears the fallback", self._limit)
         try:
             body = step.words()

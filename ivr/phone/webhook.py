@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from io import BytesIO
+from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Flask, Response, request
@@ -16,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from ivr.phone.admission import SIGNATURE, Twilio, refuse
 from ivr.phone.desk import Desk, View
-from ivr.phone.requests import LARGEST_BODY
+from ivr.phone.requests import LARGEST_BODY, Form
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,23 +38,32 @@ def voice_pages(desk: Desk, twilio: Twilio) -> Blueprint:
     """The routes that Twilio calls."""
     pages = Blueprint("voice", __name__, url_prefix=PREFIX)
     for path, view in desk.views().items():
-        name = f"voice{path}".replace("/", "_")
-        pages.add_url_rule(path, name, _signed(desk, view, twilio), methods=["POST"], provide_automatic_options=False)
+        name, answer = f"voice{path}".replace("/", "_"), _signed(desk, path, view, twilio)
+        pages.add_url_rule(path, name, answer, methods=["POST"], provide_automatic_options=False)
     return pages
 
 
-def _signed(desk: Desk, view: View, twilio: Twilio) -> Callable[[], Response]:
+def _signed(desk: Desk, path: str, view: View, twilio: Twilio) -> Callable[[], Response]:
     """A route: refuse what Twilio did not sign; answer everything else, whatever breaks."""
 
     def answer() -> Response:
-        if not request.environ.get(SIGNATURE):
-            refuse()
-        request.max_content_length = LARGEST_BODY
-        form = twilio.admit(request.environ, request.get_data(cache=False))
-        spoken = desk.answer(view, form, request.environ.get(_CONNECTION))
+        began = perf_counter()
+        try:
+            form = _admitted(twilio)
+        except HTTPException as refusal:
+            desk.watch.count("refused", str(refusal.code))
+            raise
+        spoken = desk.answer(path, view, form, request.environ.get(_CONNECTION), began)
         return Response(spoken, HTTPStatus.OK, content_type=XML)
 
     return answer
+
+
+def _admitted(twilio: Twilio) -> Form:
+    if not request.environ.get(SIGNATURE):
+        refuse()
+    request.max_content_length = LARGEST_BODY
+    return twilio.admit(request.environ, request.get_data(cache=False))
 
 
 class Direct:
@@ -68,7 +78,8 @@ class Direct:
 
     def __call__(self, asked: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """One request. What is refused here is asked of the application again, which answers with its own words."""
-        view = self._views.get(asked["PATH_INFO"])
+        began, path = perf_counter(), asked["PATH_INFO"]
+        view = self._views.get(path)
         if view is None or not _is_usual(asked):
             return self.behind(asked, start_response)
         body = asked["wsgi.input"].read(int(asked["CONTENT_LENGTH"]))
@@ -77,7 +88,7 @@ class Direct:
         except HTTPException:
             return self.behind({**asked, "wsgi.input": BytesIO(body)}, start_response)
         self._begin()
-        spoken = self._desk.answer(view, form, asked.get(_CONNECTION))
+        spoken = self._desk.answer(path[len(PREFIX) :], view, form, asked.get(_CONNECTION), began)
         start_response("200 OK", [("Content-Type", XML), ("Content-Length", str(len(spoken)))])
         return (spoken,)
 

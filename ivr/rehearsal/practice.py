@@ -29,4 +29,5 @@ def practice(config: Config) -> Config:
         text_from="",
         api_key=None,
         worker=False,
+        watching=replace(config.watching, metrics=False, turns=False),
     )

@@ -8,6 +8,7 @@ from ivr.store.boxes import Boxes
 from ivr.store.drafts import Draft, Drafts
 from ivr.store.erasing import Erased, Erasing, Found
 from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request, Spooled
+from ivr.store.figures import Figures, JobsOf
 from ivr.store.jobs import Job, JobSeen
 from ivr.store.occupied import occupied
 from ivr.store.people import ROLES, Account, AccountError, Accounts, Role
@@ -38,10 +39,12 @@ __all__ = [
     "Entry",
     "Erased",
     "Erasing",
+    "Figures",
     "Filters",
     "Found",
     "Job",
     "JobSeen",
+    "JobsOf",
     "Kept",
     "Listened",
     "Marks",

@@ -14,6 +14,7 @@ from ivr.store.facts import CallFacts, Kept, Spooled
 from ivr.store.promised import Promised, keep
 from ivr.store.spool import Spool
 from ivr.store.trouble import StoreUnavailable, named_unavailable
+from ivr.watching import count
 
 _log: Final = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -61,12 +62,21 @@ class Keeping:
     def take_in(self, now: datetime) -> int:
         """Bring promises from the spool into the database, each once. How many. Raises StoreUnavailable."""
         with named_unavailable():
-            return self._spool.take_in(self._keep, now) if self._spool else 0
+            taken = self._spool.take_in(self._keep, now) if self._spool else 0
+        if taken:
+            count("promises_taken_in", times=taken)
+        return taken
 
     def spooled(self) -> Spooled:
         """What is on disk, waiting for the database. Raises StoreUnavailable when that cannot be known."""
         with named_unavailable():
             return self._spool.counts() if self._spool else Spooled()
+
+    def check_spool(self) -> None:
+        """Raises StoreUnavailable unless promises can be kept on disk now, whatever the database does."""
+        if self._spool is None:
+            raise StoreUnavailable("there is no folder for promises")
+        self._spool.check()
 
     def number_of(self, call_sid: str) -> str | None:
         """The number to read back to this caller."""
@@ -92,7 +102,9 @@ class Keeping:
                 return self._keep(promised)
             except StoreUnavailable as trouble:
                 _log.error("the database cannot take a promise (%s): it is kept on disk", trouble)
-        return spool.put(promised, known)
+        kept = spool.put(promised, known)
+        count("promises_spooled")
+        return kept
 
     def _keep(self, promised: Promised) -> Kept:
         return self._write(lambda connection: keep(connection, promised))

@@ -38,6 +38,8 @@ _DRAFT: Final = "."
 _OLD: Final = timedelta(minutes=10)
 """Age of a draft that nobody will finish."""
 _TRIES: Final = 20
+_LARGEST: Final = 4096
+"""Bytes that a promise may have on disk."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -100,6 +102,13 @@ class Spool:
         """What is here."""
         waiting = self._waiting()
         return Spooled(len({path.parent for path in waiting}), len(waiting), len(_files(self._folder / ASIDE)))
+
+    def check(self) -> None:
+        """Raises StoreUnavailable unless the disk takes a promise now, and keeps it. Leaves nothing behind."""
+        with named_unavailable(), tempfile.NamedTemporaryFile(dir=self._folder, prefix=_DRAFT) as draft:
+            draft.write(bytes(_LARGEST))
+            draft.flush()
+            os.fsync(draft.fileno())
 
     def take_in(self, keep: Callable[[Promised], object], now: datetime) -> int:
         """Give every promise to `keep`, and delete it. How many; none while another process does the same.

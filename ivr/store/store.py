@@ -1,7 +1,7 @@
 """The store: every promise is one transaction, durable when its method returns, and the same when it is made again."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Self
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from ivr.store import calls, jobs, places, queue, recordings, schema, texts
 from ivr.store.engine import Database
 from ivr.store.facts import Cursor, Listened, Recording, Request
+from ivr.store.figures import Figures, figures
 from ivr.store.hearing import Hearing
 from ivr.store.jobs import Job, JobSeen, JobStatus
 from ivr.store.places import Place
@@ -121,6 +122,11 @@ class Store(Hearing):
         """How many requests there are of each status that occurs."""
         with self._reading() as connection:
             return queue.counts(connection)
+
+    def figures(self, today: date, now: datetime) -> Figures:
+        """How much there is to do, in numbers alone; `today` is London's."""
+        with self._reading() as connection:
+            return figures(connection, today, now)
 
     def enqueue(self, kind: str, key: str, payload: Mapping[str, str], now: datetime) -> bool:
         """Have a job done soon. False when there is one of that key. `payload` holds ids, never a number or a name."""

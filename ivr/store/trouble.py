@@ -7,6 +7,8 @@ from typing import Final
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError, StatementError
 
+from ivr.watching import count
+
 
 class StoreUnavailable(Exception):  # noqa: N818 - it tells the state of the store, like a word of the line
     """The database could not do it, or did not say in time: nothing may be spoken of as stored."""
@@ -30,4 +32,5 @@ def named_unavailable() -> Iterator[None]:
         yield
     except DATABASE_TROUBLE as error:
         cause = getattr(error, "orig", None) or error
+        count("database_trouble", type(cause).__name__)
         raise StoreUnavailable(f"{type(cause).__module__}.{type(cause).__name__}") from error

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.rules.source import TOP, copy_of, files, imports, modules, plant
 
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z]+\])?==(?P<version>[0-9][0-9a-z.]*)(; (?P<where>[^#]+))?")
-NAMES = ("runtime", "dev", "voice", "node")
+NAMES = ("runtime", "dev", "voice", "watching", "node")
 LOCKED = re.compile(
     r"^(?P<name>[a-z0-9.-]+)==(?P<version>\S+)(?P<where> ; .*?)? \\\n(?P<hashes>(    --hash=\S+( \\)?\n)+)",
     re.MULTILINE,
@@ -21,6 +22,8 @@ IMPORTED_AS = {
     "argon2-cffi": "argon2",
     "audioop-lts": "audioop",
     "import-linter": "importlinter",
+    "opentelemetry-exporter-otlp-proto-http": "opentelemetry",
+    "opentelemetry-sdk": "opentelemetry",
     "phonenumberslite": "phonenumbers",
     "pytest-xdist": "xdist",
     "pyyaml": "yaml",
@@ -29,7 +32,6 @@ IMPORTED_AS = {
 USED_OTHERWISE = {
     "audioop-lts": 'audioop-lts==0.2.2; python_version >= "3.13"',  # pydub imports it
     "govuk-frontend-jinja": '"govuk_frontend_jinja"',
-    "gunicorn": 'SERVER = ("gunicorn"',
     "waitress": '"-m", "waitress"',
     "psycopg": "postgresql://",
     "setuptools": 'build-backend = "setuptools.build_meta"',
@@ -121,7 +123,10 @@ def test_the_lock_has_every_package_we_name_at_its_version(name: str) -> None:
     assert {package: found.get(package) for package in direct(TOP, name)} == direct(TOP, name)
 
 
-@pytest.mark.parametrize(("name", "within"), [("dev", "runtime"), ("voice", "runtime"), ("voice", "dev")])
+@pytest.mark.parametrize(
+    ("name", "within"),
+    [("dev", "runtime"), *((name, other) for name in ("voice", "watching") for other in ("runtime", "dev"))],
+)
 def test_the_locks_agree(name: str, within: str) -> None:
     one, other = locked(TOP, name), locked(TOP, within)
 
@@ -176,7 +181,14 @@ def test_every_package_we_name_is_used() -> None:
     assert unused(TOP, set(direct(TOP, "runtime")), "ivr") == []
     assert unused(TOP, set(direct(TOP, "dev")), "tests", "ivr") == []
     assert unused(TOP, set(direct(TOP, "voice")), "ivr") == []
+    assert unused(TOP, set(direct(TOP, "watching")), "ivr") == []
     assert unused(TOP, {*direct(TOP, "node"), *of_node(TOP)}, "ivr") == []
+
+
+def test_the_extras_name_what_their_lock_does() -> None:
+    extras = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+
+    assert dict(_pin(line) for extra in extras.values() for line in extra) == direct(TOP, "watching")
 
 
 def test_packages_of_node_are_pinned_and_locked_by_content_and_name_no_address() -> None:

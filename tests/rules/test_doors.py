@@ -25,8 +25,26 @@ DOORS = {
     **dict.fromkeys(
         ("argon2", "pyotp", "segno", "authlib", "joserfc", "wtforms", "flask_wtf", "zxcvbn"), ("ivr/staff/",)
     ),
-    "flask": ("ivr/factory.py", "ivr/phone/", "ivr/staff/", "ivr/rehearsal/", "ivr/pages/", "ivr/audio/serve.py"),
-    "werkzeug": ("ivr/factory.py", "ivr/phone/", "ivr/staff/", "ivr/rehearsal/", "ivr/pages/", "ivr/audio/serve.py"),
+    "prometheus_client": ("ivr/watching/", "ivr/health/"),
+    **dict.fromkeys(("gunicorn", "sentry_sdk", "opentelemetry"), ("ivr/watching/",)),
+    "flask": (
+        "ivr/factory.py",
+        "ivr/phone/",
+        "ivr/staff/",
+        "ivr/rehearsal/",
+        "ivr/pages/",
+        "ivr/audio/serve.py",
+        "ivr/health/",
+    ),
+    "werkzeug": (
+        "ivr/factory.py",
+        "ivr/phone/",
+        "ivr/staff/",
+        "ivr/rehearsal/",
+        "ivr/pages/",
+        "ivr/audio/serve.py",
+        "ivr/health/",
+    ),
 }
 ENVIRONMENT = frozenset({"os.environ", "os.getenv", "os.environb", "os.putenv", "environ", "getenv"})
 CLOCKS = frozenset(
@@ -50,6 +68,7 @@ READS_CLOCK = (
     "ivr/jobs/",
     "ivr/commands.py",
     "ivr/rehearsal/fields.py",  # plays Twilio, which has a clock of its own
+    "ivr/watching/lines.py",  # puts the time to a line of the log
     "ivr/prompts/commands.py",  # tells which waivers of the check hold today
     "ivr/audio/build.py",  # compares with the age of files
 )

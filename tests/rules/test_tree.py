@@ -5,6 +5,7 @@ from tests.rules.source import TOP, files
 MAP = frozenset(
     {
         "app.py",
+        "gunicorn.conf.py",
         "prompts",
         "audio",
         "ivr",
@@ -21,6 +22,7 @@ MAP = frozenset(
 )
 PACKAGES = frozenset(
     {"doctor", "settings", "jobs", "flow", "prompts", "audio", "store", "phone", "staff", "rehearsal", "pages"}
+    | {"watching", "health"}
 )
 MODULES = frozenset(
     {"line.py", "promises.py", "listening.py", "intake.py", "numbers.py", "sealing.py", "sounds.py"}

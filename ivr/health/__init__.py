@@ -1,0 +1,1 @@
+"""WHETHER THE LINE IS WELL: `/healthz`, `/readyz` and `/metrics`, for machines."""
