@@ -97,10 +97,23 @@ def prepare() -> None:
 
     config = Config.from_env()
     migrate(config.database_url)
+    _erase_again(config)
     _build_audio(load(config.prompts_dir), config)
     click.echo(_where_to_call(config))
     if first := _first_sign_in(config):
         click.echo(first)
+
+
+def _erase_again(config: Config) -> None:
+    """A backup may have been put back: what was deleted for callers since goes again, before the line is served."""
+    from ivr.line import clock
+    from ivr.personal import Personal
+    from ivr.store import Store
+
+    with closing(Store.open(config.database_url, config.data_dir / "spool")) as store:
+        personal = Personal.of(store, config.data_dir, config.encryption_keys, config.secret_key)
+        if again := personal.erase_again(clock()):
+            click.echo(f"Deleted again, as it had been before a backup was put back: {sum(again.values())} row(s).")
 
 
 def _build_audio(flow: "Flow", config: Config) -> None:
@@ -157,7 +170,7 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Make the database, or bring it up to date. Safe to repeat.
+    """Make the database, or bring it up to date. Safe to repeat. After a restore, delete again what had been deleted.
 
     \b
     The usual one:  ivr db upgrade
@@ -165,7 +178,9 @@ def upgrade() -> None:
     """
     from ivr.store import migrate
 
-    migrate(Config.from_env().database_url)
+    config = Config.from_env()
+    migrate(config.database_url)
+    _erase_again(config)
     click.echo("The database is ready.")
 
 

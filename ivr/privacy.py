@@ -1,73 +1,36 @@
 """`ivr export`, `ivr forget`, `ivr hold`: what a caller may ask of us, and what the law may ask of us."""
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from ivr.config import Config
 
 if TYPE_CHECKING:
-    from ivr.sounds import Sounds
-    from ivr.store import Audit, Erasing, Found, Marks, Store
+    from ivr.personal import Personal
+    from ivr.store import Found
 
-LEFT_OUT: Final = frozenset({"mark", "lease", "form", "box", "version", "waits", "turn_day", "turn_at", "ending"})
-"""Columns that say nothing of a caller: how the line finds its rows."""
-BACKUPS: Final = "Backups made before now still hold it: delete them, or do this again after one is put back."
-
-
-class PrivacyError(Exception):
-    """It cannot be done; the text says why, and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where everything about a number may be."""
-
-    config: Config
-    store: "Store"
-    erasing: "Erasing"
-    marks: "Marks"
-    sounds: "Sounds"
-    audit: "Audit"
-
-    def about(self, number: str) -> "Found":
-        return self.erasing.about(number, self.marks)
+BACKUPS: Final = (
+    "Backups made before now still hold it. Delete them when you can; if one is put back, the line deletes it again."
+)
 
 
 @contextmanager
-def _place() -> Iterator[_Place]:
-    from ivr.line import clock
-    from ivr.sealing import Sealing
-    from ivr.sounds import Sounds
-    from ivr.store import Audit, Erasing, Marks, Store
+def _personal() -> "Iterator[Personal]":
+    from ivr.personal import Personal
+    from ivr.store import Store
 
     config = Config.from_env()
     store = Store.open(config.database_url, config.data_dir / "spool")
     try:
-        store.take_in(clock())
-        if store.spooled().promises:
-            raise PrivacyError("Answers of callers wait on disk for the database. Try again once they are taken in.")
-        sounds = Sounds(store, Sealing(config.encryption_keys), store.boxes(config.data_dir / "recordings"))
-        audit = Audit(store.database, config.encryption_keys)
-        yield _Place(config, store, Erasing(store.database), Marks(config.secret_key), sounds, audit)
+        yield Personal.of(store, config.data_dir, config.encryption_keys, config.secret_key)
     finally:
         store.close()
-
-
-def _number(text: str) -> str:
-    from ivr.numbers import ringable
-
-    number = ringable(text)
-    if number is None:
-        raise PrivacyError("That is no number that the line can have kept. Write it as 07700 900123 or +447700900123.")
-    return number
 
 
 @click.command()
@@ -81,19 +44,18 @@ def forget(number: str, *, yes: bool) -> None:
     Keep what it prints as proof: it holds no number.
     """
     from ivr.line import clock
+    from ivr.personal import number_of
 
-    given = _number(number)
-    with _place() as place:
-        found = place.about(given)
+    given = number_of(number)
+    with _personal() as personal:
+        found = personal.about(given, clock())
         click.echo(_shown(found))
         if not any(name != "holds" for name in found.counts):
             return
         if not yes:
             click.confirm("Delete all of it, for good?", abort=True)
-        erased = place.erasing.erase(given, place.marks, clock(), place.audit.note)
-        place.sounds.remove(erased.sounds)
-        place.erasing.checkpoint()
-        click.echo(_proof(erased.counts, place.about(given), clock()))
+        erased = personal.erase(given, "ivr", clock())
+        click.echo(_proof(erased.counts, personal.about(given, clock()), clock()))
 
 
 def _shown(found: "Found") -> str:
@@ -124,52 +86,25 @@ def export(number: str, folder: Path) -> None:
     Make sure first that whoever asks is the caller. Send it safely, then delete the folder.
     """
     from ivr.line import clock
-    from ivr.store import Deed
+    from ivr.personal import PrivacyError, number_of
 
-    given = _number(number)
-    with _place() as place:
-        found = place.about(given)
-        rows = {name: [_plain(place, name, row) for row in some] for name, some in found.rows.items() if some}
+    given = number_of(number)
+    with _personal() as personal:
+        found = personal.about(given, clock())
         try:
             folder.mkdir(mode=0o700, parents=True)
         except FileExistsError as error:
             raise PrivacyError(f"{folder} is there already: name a new folder") from error
-        _write(folder / "kept.json", json.dumps(rows, ensure_ascii=False, indent=2, default=str).encode())
-        _write(folder / "kept.txt", _text(given, rows).encode())
-        heard = _recordings(place, found, folder)
-        place.audit.add(Deed("ivr", "number-exported", detail={"recordings": str(heard)}), clock())
-    click.echo(f"{folder}: kept.txt, kept.json, and {heard} recording(s).")
+        names = [_write(folder / name, data) for name, data in personal.files(given, found)]
+        personal.exported(names, "ivr", clock())
+    click.echo(f"{folder}: kept.txt, kept.json, and {len(names) - 2} recording(s).")
 
 
-def _plain(place: _Place, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row without what only the line needs, and with words that staff typed opened."""
-    shown = {name: value for name, value in row.items() if name not in LEFT_OUT and value not in (None, "")}
-    if table == "work" and row["words"]:
-        shown["words"] = place.sounds.sealing.open_words(row["words"], f"work {row['request_id']}")
-    return shown
-
-
-def _text(number: str, rows: Mapping[str, list[dict[str, Any]]]) -> str:
-    lines = [f"What the line keeps about {number}", ""]
-    for name, some in rows.items():
-        lines.append(f"{name} ({len(some)})")
-        for row in some:
-            lines += [f"  {column}: {value}" for column, value in row.items()]
-            lines.append("")
-    return "\n".join(lines if rows else [*lines, "Nothing."]) + "\n"
-
-
-def _recordings(place: _Place, found: "Found", folder: Path) -> int:
-    here = [sound for sound in found.sounds if sound.status == "kept"]
-    for count, sound in enumerate(here, 1):
-        _write(folder / f"message-{count}.wav", place.sounds.whole(sound))
-    return len(here)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """A new file that only this account may read."""
+def _write(path: Path, data: bytes) -> str:
+    """A new file that only this account may read; its name."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
         file.write(data)
+    return path.name
 
 
 @click.command()
@@ -184,14 +119,13 @@ def hold(reference: str, why: str | None, *, release: bool) -> None:
     Keep it no longer:   ivr hold 4711 --release
     """
     from ivr.line import clock
-    from ivr.store import Deed
+    from ivr.personal import PrivacyError
 
     if not release and not why:
         raise PrivacyError("Say why it must stay: --why …")
-    with _place() as place:
-        now = clock()
-        done = place.erasing.release(reference) if release else place.erasing.hold(reference, why or "", "ivr", now)
-        if not done:
-            raise PrivacyError("It is not held." if release else "There is no such request, or it is held already.")
-        place.audit.add(Deed("ivr", "request-released" if release else "request-held", f"reference:{reference}"), now)
+    with _personal() as personal:
+        if release:
+            personal.release(reference, "ivr", clock())
+        else:
+            personal.hold(reference, why or "", "ivr", clock())
     click.echo("It need not stay any longer." if release else "It stays until you release it.")

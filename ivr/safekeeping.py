@@ -17,8 +17,9 @@ from ivr.line import clock
 
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "line.db"
-LEFT_OUT: Final = ("secret.key", "encryption.key", "rehearsal.token", "rehearsal", "backups", "restored")
-"""Keys are kept apart from what they open; a rehearsal's papers are nobody's."""
+LEFT_OUT: Final = ("secret.key", "encryption.key", "rehearsal.token", "rehearsal", "backups", "restored", "erased")
+"""Keys are kept apart from what they open; a rehearsal's papers are nobody's; what was erased must stay known when a
+backup is put back."""
 
 
 @click.command()
@@ -44,7 +45,8 @@ def backup(folder: Path | None) -> None:
 def restore(file: Path, *, yes: bool) -> None:
     """Put a backup back. Stop the line first. What is there now is put aside, not deleted.
 
-    Afterwards the line asks Twilio for the calls and recordings of the last two days by itself.
+    Afterwards the line asks Twilio for the calls and recordings of the last two days by itself, and what was deleted
+    for callers since the backup is deleted again by `ivr db upgrade`.
 
     \b
     Look, then say yes or no:  ivr restore plainline-2026-11-25T1800.tar

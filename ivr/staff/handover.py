@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from ivr.store import Drafts, Session, StoreUnavailable
 
-SECRET: Final = ("csrf", "password", "code", "secret")
+SECRET: Final = ("csrf", "password", "code", "secret", "caller_number")
 """Fields with one of these in their name are never kept and never shown again."""
 _log: Final = logging.getLogger(__name__)
 

@@ -6,9 +6,11 @@
 from ivr.store.audit import Audit, Deed, Entry, Filters, Verified
 from ivr.store.boxes import Boxes
 from ivr.store.drafts import Draft, Drafts
-from ivr.store.erasing import Erased, Erasing, Found
+from ivr.store.erasing import Erased, Erasing
 from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request, Spooled
 from ivr.store.figures import Figures, JobsOf
+from ivr.store.finding import Found, Held
+from ivr.store.gone import Gone, Stone
 from ivr.store.jobs import Job, JobSeen
 from ivr.store.occupied import occupied
 from ivr.store.people import ROLES, Account, AccountError, Accounts, Role
@@ -42,6 +44,8 @@ __all__ = [
     "Figures",
     "Filters",
     "Found",
+    "Gone",
+    "Held",
     "Job",
     "JobSeen",
     "JobsOf",
@@ -58,6 +62,7 @@ __all__ = [
     "Sound",
     "Spooled",
     "Stage",
+    "Stone",
     "Store",
     "StoreUnavailable",
     "TextAsked",

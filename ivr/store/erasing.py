@@ -1,54 +1,30 @@
-"""Deleting what is kept of callers: for good, all of it, whatever table it is in; and finding it, to show it first.
+"""Deleting what is kept of callers: for good, all of it, whatever table it is in; see `finding` for what there is."""
 
-What belongs to a call or a request is found by the names of columns, so that a table made later is not forgotten.
-"""
-
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Table, delete, or_, select
+from sqlalchemy import Connection, delete, or_, select
 
+from ivr.store import finding
 from ivr.store import jobs as jobs_rows
 from ivr.store import sounds as sounds_rows
 from ivr.store import texts as texts_rows
 from ivr.store.audit import Deed
+from ivr.store.finding import Found
+from ivr.store.gone import Stone
 from ivr.store.part import Part
 from ivr.store.places import Marks
 from ivr.store.requests import INCOMPLETE, SHUT
 from ivr.store.sounds import Sound
 from ivr.store.staff_tables import drafts
-from ivr.store.tables import calls, jobs, listened, metadata, places, recordings, requests, texts
-from ivr.store.tables_kept import holds, sounds
-from ivr.store.work_tables import work as _  # noqa: F401 - its table is among those that are looked through
+from ivr.store.tables import calls, jobs, listened, places, recordings, requests, texts
+from ivr.store.tables_kept import holds
 
 BATCH: Final = 50
 """Requests, or calls, in one transaction: callers never wait long for the night's work."""
-_LAST: Final = {"requests": 0, "calls": 1}
 Noting = Callable[[Connection, Deed, datetime], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A request that must stay, and why."""
-
-    reference: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What is kept about one number: rows by table, and its recordings; `held` stays whatever is asked."""
-
-    rows: Mapping[str, Sequence[Mapping[str, Any]]]
-    sounds: tuple[Sound, ...] = ()
-    held: tuple[Held, ...] = ()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows of each table."""
-        return {name: len(rows) for name, rows in self.rows.items() if rows}
 
 
 @dataclass(slots=True)
@@ -63,32 +39,66 @@ class Erased:
         if number:
             self.counts[table] = self.counts.get(table, 0) + number
 
+    @property
+    def told(self) -> dict[str, str]:
+        """The counts as the log has them."""
+        return {name: str(count) for name, count in sorted(self.counts.items())}
+
 
 class Erasing(Part):
     """Raises StoreUnavailable as the store does. Everything may be stopped anywhere and done again."""
 
-    def about(self, number: str, marks: Marks) -> Found:
-        """Everything that is kept about a number, in international form."""
+    def about(self, number: str, marks: Marks, *, held: bool = True) -> Found:
+        """Everything that is kept about a number, in international form; without `held`, what `erase` deletes."""
         with self._reading() as connection:
-            ids = _requests_of(connection, number)
-            sids = _calls_of(connection, ids, number)
-            rows = {table.name: _rows(connection, table, sids, ids) for table in _personal()}
-            rows["places"] = _marked(connection, places, marks("place", number))
-            rows["texts"] = _marked(connection, texts, marks("text", number)) or rows["texts"]
-            heard = _sounds(connection, sids)
-            return Found(rows, tuple(heard), tuple(_held(connection, ids)))
+            ids = finding.requests_of(connection, number, held=held)
+            sids = finding.calls_of(connection, ids, number, held=held)
+            rows = {table.name: finding.rows_of(connection, table, sids, ids) for table in finding.personal()}
+            rows["places"] = finding.marked(connection, places, marks("place", number))
+            rows["texts"] = finding.marked(connection, texts, marks("text", number)) or rows["texts"]
+            heard = finding.sounds_of(connection, sids)
+            return Found(rows, tuple(heard), tuple(finding.held_of(connection, ids)))
 
-    def erase(self, number: str, marks: Marks, now: datetime, note: Noting) -> Erased:
+    def erase(self, number: str, marks: Marks, now: datetime, note: Noting, who: str = "ivr") -> Erased:
         """Delete everything about a number, but for requests that are held; `note` tells the log, without it."""
 
         def work(connection: Connection) -> Erased:
-            erased, ids = Erased(), _requests_of(connection, number, held=False)
-            _erase(connection, _calls_of(connection, ids, number, held=False), ids, now, erased)
+            erased, ids = Erased(), finding.requests_of(connection, number, held=False)
+            _erase(connection, finding.calls_of(connection, ids, number, held=False), ids, now, erased)
             for table, purpose in ((places, marks("place", number)), (texts, marks("text", number))):
                 erased.add(table.name, connection.execute(delete(table).where(table.c.mark == purpose)).rowcount)
-            detail = {name: str(count) for name, count in sorted(erased.counts.items())}
-            note(connection, Deed("ivr", "number-erased", detail=detail), now)
+            note(connection, Deed(who, "number-erased", detail=erased.told), now)
             return erased
+
+        return self._write(work)
+
+    def numbers(self) -> list[str]:
+        """Every number about which there is something."""
+        ways = (requests.c.phone, calls.c.drafted, texts.c.number)
+        with self._reading() as connection:
+            found = {number for way in ways for number in connection.execute(select(way).distinct()).scalars()}
+        return sorted(number for number in found if number)
+
+    def erase_again(self, number: str, stone: Stone, now: datetime, note: Noting) -> Erased:
+        """Delete again what had been deleted when a backup was put back: nothing that is younger, or was held then."""
+
+        def work(connection: Connection) -> Erased:
+            erased, ids = Erased(), finding.requests_then(connection, number, stone)
+            sids = finding.calls_then(connection, ids, number, stone)
+            _erase(connection, sids, ids, now, erased)
+            if erased.counts:
+                note(connection, Deed("ivr", "number-erased-again", detail=erased.told), now)
+            return erased
+
+        return self._write(work)
+
+    def erase_marked(self, stone: Stone) -> int:
+        """Delete again places and texts that hold no number any more. How many."""
+
+        def work(connection: Connection) -> int:
+            left = delete(places).where(places.c.mark == stone.place, places.c.at <= stone.at)
+            sent = delete(texts).where(texts.c.mark == stone.text, texts.c.created <= stone.at)
+            return connection.execute(left).rowcount + connection.execute(sent).rowcount
 
         return self._write(work)
 
@@ -130,64 +140,6 @@ class Erasing(Part):
         )
 
 
-def _personal() -> list[Table]:
-    """Every table with rows of a call or of a request, those first on which no other rests."""
-    found = [table for table in metadata.tables.values() if _key(table) is not None]
-    return sorted(found, key=lambda table: (-_LAST.get(table.name, 2), table.name))
-
-
-def _key(table: Table) -> str | None:
-    if table.name in _LAST:
-        return {"requests": "id", "calls": "sid"}[table.name]
-    return next((name for name in ("request_id", "call_sid") if name in table.c), None)
-
-
-def _wanted(table: Table, sids: Collection[str], ids: Collection[str]) -> Any:
-    key = _key(table) or ""
-    return table.c[key].in_(ids if key in {"id", "request_id"} else sids)
-
-
-def _rows(connection: Connection, table: Table, sids: Collection[str], ids: Collection[str]) -> list[Mapping[str, Any]]:
-    return [dict(row) for row in connection.execute(select(table).where(_wanted(table, sids, ids))).mappings()]
-
-
-def _marked(connection: Connection, table: Table, mark: str) -> list[Mapping[str, Any]]:
-    return [dict(row) for row in connection.execute(select(table).where(table.c.mark == mark)).mappings()]
-
-
-def _requests_of(connection: Connection, number: str, *, held: bool = True) -> list[str]:
-    wanted = select(requests.c.id).where(requests.c.phone == number)
-    if not held:
-        wanted = wanted.where(requests.c.id.not_in(select(holds.c.request_id)))
-    return list(connection.execute(wanted).scalars())
-
-
-def _calls_of(connection: Connection, ids: Collection[str], number: str, *, held: bool = True) -> list[str]:
-    """Calls of these requests, and those that gave this number otherwise; `held`: those of what stays too."""
-    ways = (
-        select(calls.c.sid).where(or_(calls.c.request_id.in_(ids), calls.c.drafted == number)),
-        select(requests.c.call_sid).where(requests.c.id.in_(ids)),
-        select(texts.c.call_sid).where(texts.c.number == number),
-    )
-    sids = {sid for way in ways for sid in connection.execute(way).scalars()}
-    if not held:
-        sids -= set(
-            connection.execute(select(calls.c.sid).join(holds, holds.c.request_id == calls.c.request_id)).scalars()
-        )
-    return sorted(sids)
-
-
-def _sounds(connection: Connection, sids: Collection[str]) -> list[Sound]:
-    found = connection.execute(select(recordings.c.sid).where(recordings.c.call_sid.in_(sids))).scalars().all()
-    more = connection.execute(select(sounds.c.recording_sid).where(sounds.c.call_sid.in_(sids))).scalars().all()
-    return list(sounds_rows.of_recordings(connection, {*found, *more}).values())
-
-
-def _held(connection: Connection, ids: Collection[str]) -> list[Held]:
-    wanted = select(requests.c.reference, holds.c.why).join(holds, holds.c.request_id == requests.c.id)
-    return [Held(row.reference, row.why) for row in connection.execute(wanted.where(requests.c.id.in_(ids)))]
-
-
 def _erase(connection: Connection, sids: Collection[str], ids: Collection[str], now: datetime, erased: Erased) -> None:
     """All of these calls and requests: rows here, boxes told to who asked, Twilio's copies by a job."""
     if not sids and not ids:
@@ -195,7 +147,7 @@ def _erase(connection: Connection, sids: Collection[str], ids: Collection[str], 
     theirs = connection.execute(select(recordings.c.sid).where(recordings.c.call_sid.in_(sids))).scalars().all()
     for sid in theirs:
         sounds_rows.delete_at_twilio(connection, sid, now)
-    for sound in _sounds(connection, sids):
+    for sound in finding.sounds_of(connection, sids):
         sounds_rows.forget(connection, sound, now)
         erased.sounds.append(sound)
         erased.add("sounds", 1)
@@ -203,8 +155,8 @@ def _erase(connection: Connection, sids: Collection[str], ids: Collection[str], 
     connection.execute(delete(jobs).where(jobs.c.key.in_(keys)))
     for row in ids:
         erased.add("drafts", connection.execute(delete(drafts).where(drafts.c.path.contains(row))).rowcount)
-    for table in _personal():
-        erased.add(table.name, connection.execute(delete(table).where(_wanted(table, sids, ids))).rowcount)
+    for table in finding.personal():
+        erased.add(table.name, connection.execute(delete(table).where(finding.wanted(table, sids, ids))).rowcount)
 
 
 def _purge_requests(connection: Connection, before: datetime, now: datetime, erased: Erased) -> bool:

@@ -7,6 +7,11 @@ if (govuk && 'noModule' in HTMLScriptElement.prototype) {
   initAll()
 }
 
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => print())
+}
+
 // Five minutes before a session ends its person is told, and can go on with one press; what is typed stays.
 const warning = document.getElementById('session-warning')
 const before = 5 * 60 * 1000
