@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -61,7 +61,7 @@ class _Counter:
         held = {one.id: one.why for one in found.held}
         given = {"number": number, "grouped": grouped(number), "counts": named(found.counts), "held": held}
         opened = self.personal.opened(found)
-        rows = {KINDS.get(name, name): some for name, some in opened.items()}
+        rows = {KINDS.get(name, name): opened[name] for name in (*KINDS, *(opened.keys() - KINDS)) if name in opened}
         shown = render_template(
             "staff/privacy_one.html",
             **given,
@@ -79,7 +79,9 @@ class _Counter:
         if not goes.counts:
             return self.look(number, done=NOTHING)
         held = self.personal.about(number, self.desk.now()).held
-        given = {"number": number, "grouped": grouped(number), "counts": named(goes.counts), "held": held}
+        given: dict[str, Any] = {"number": number, "grouped": grouped(number), "held": held}
+        given["counts"] = named(goes.counts)
+        given["requests"] = goes.rows.get("requests", [])
         page = render_template("staff/privacy_erase.html", **given, seen=_seen(goes), wrong=wrong or {})
         return make_response(page, HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)
 
@@ -173,8 +175,8 @@ def _with_number(work: Callable[[str], ResponseReturnValue]) -> ResponseReturnVa
 
 
 def named(counts: dict[str, int]) -> dict[str, int]:
-    """Counts by what staff call each kind."""
-    return {KINDS.get(name, name): count for name, count in counts.items()}
+    """Counts by what staff call each kind, the weightiest first."""
+    return {KINDS.get(name, name): counts[name] for name in (*KINDS, *(counts.keys() - KINDS)) if name in counts}
 
 
 def _seen(found: Found) -> str:

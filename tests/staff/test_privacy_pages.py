@@ -144,6 +144,8 @@ def test_deleting_names_what_goes_asks_and_proves(
     asked = send(boss, "ask", number)
     assert "Callback requests" in asked.text
     assert "Recordings kept here" in asked.text
+    assert f"Request {requests.one(kept).request.reference} of 24 November 2026" in asked.text
+    assert "not closed yet" in asked.text
     assert requests.one(kept)
     unsure = send(boss, "erase", number, seen=seen_of(asked.text))
     assert (unsure.status_code, "Say that all of it is to be deleted" in unsure.text) == (400, True)
