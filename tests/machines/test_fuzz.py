@@ -5,12 +5,13 @@ import os
 import random
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from ivr.flow.state import LONGEST
+from ivr.phone.requests import LARGEST_BODY
 from ivr.phone.signature import sign
 from tests.phone.oracle import problems
 from tests.phone.signed import SID, Line, action
@@ -198,8 +199,11 @@ def fuzzed(line, seed, count):
     found = []
     for _ in range(count):
         path, spoilt = a_request(chance, known)
-        answer = line.post(path, form=line.form(**spoilt))
-        if trouble := wrong(path, answer):
+        form = line.form(**spoilt)
+        answer = line.post(path, form=form)
+        too_large = len(urlencode(form)) > LARGEST_BODY  # two long texts in one: Twilio never sends that much
+        trouble = "" if too_large and answer.status_code == 413 else wrong(path, answer)
+        if trouble:
             found.append((trouble, path, {name: value[:80] for name, value in spoilt.items()}))
     return found
 
