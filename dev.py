@@ -23,8 +23,13 @@ import time
 from requirements.install import BIN, LOCKS, PYTHON, TOP, assets, install_system, node_packages, quiet, ready, stop
 
 OLDEST = (3, 11)
-SYSTEM_PACKAGES: dict[str, str] = {"chromium": "chromium fonts-dejavu-core", "nginx": "nginx-light"}
-"""Commands that the tests need from the system, each with its Debian packages. PostgreSQL comes from a wheel."""
+SYSTEM_PACKAGES: dict[str, str] = {
+    "chromium": "chromium fonts-dejavu-core",
+    "nginx": "nginx-light",
+    "promtool": "prometheus prometheus-node-exporter-",
+}
+"""Commands that the tests need from the system, each with its Debian packages; a minus at the end leaves one out.
+PostgreSQL comes from a wheel."""
 
 SERVER = ("gunicorn", "-k", "gthread", "-w", "2", "--threads", "4", "--no-control-socket")
 """How the line is served, on systems that have gunicorn."""

@@ -30,6 +30,13 @@ COUNTED: Final = {
     "pages": ("Pages and forms of staff and public, by the hundred of their status.", ("code",)),
 }
 """Counters, each with what it says and its labels."""
+KNOWN: Final = {
+    "fallbacks": ("fault", "odd", "asked", "watchdog"),
+    "refused": ("403",),
+    "log_lines": ("warning", "error"),
+    "pages": ("5xx",),
+}
+"""Counters that are there from the start, at nothing: a rise from nowhere is none to Prometheus."""
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds: a turn should take under 0.3, a fault under 5; Twilio gives up after 15."""
 MOST_SERIES: Final = 2_000
@@ -58,6 +65,9 @@ class Metrics:
             "plainline_answer_seconds", about, ("route",), buckets=BUCKETS, registry=self._registry
         )
         self._series: dict[tuple[str, tuple[str, ...]], Any] = {}
+        for name, known in KNOWN.items():
+            for label in known:
+                self._of(name, (label,))
 
     def take(self, notes: Sequence[Note]) -> None:
         """Count these: each counter once, however many notes it has."""

@@ -74,6 +74,7 @@ def proxy(both, tmp_path):
         "listen 80;": f"listen 127.0.0.1:{plain};",
         "line.example.org;  # CHANGE": "localhost;",
         "/etc/plainline/certificate.pem;  # CHANGE": f"{pem};",
+        "/var/log/nginx/plainline": f"{tmp_path}/asked",
         "/etc/plainline/key.pem;  # CHANGE": f"{pem};",
     }
     for old, new in changes.items():
@@ -232,9 +233,25 @@ class TestProxy:
     def test_a_large_body_never_reaches_the_line(self, proxy):
         assert through(*proxy)("POST", "/voice", "x" * 70_000, {})[0] == 413
 
-    def test_figures_are_for_this_machine_and_strange_methods_for_nobody(self, proxy):
+    def test_what_is_asked_is_logged_without_what_may_be_somebodys(self, proxy, both, tmp_path):
+        exchange = through(*proxy)
+        asked = ["/staff/invite/Quillonia", "/staff/queue/search?q=Quillonia", "/voice/turn?s=Quillonia", "/script"]
+        for path in asked:
+            exchange("GET", path, None, {"Referer": "https://x/Quillonia", "User-Agent": "Quillonia"})
+        for host in both:
+            host.kill()
+        for path in asked:
+            assert exchange("GET", path, None, {})[0] == 502
+
+        lines = (tmp_path / "asked.log").read_text().splitlines()
+        assert len(lines) == 8
+        assert " GET /staff/invite/ 200 " in lines[0] or " GET /staff/invite/ 404 " in lines[0]
+        assert "Quillonia" not in "".join(file.read_text(errors="replace") for file in tmp_path.glob("*.log"))
+
+    def test_figures_are_not_to_be_had_here_and_strange_methods_for_nobody(self, proxy):
         exchange = through(*proxy)
 
+        assert exchange("GET", "/metrics", None, {})[0] == 404
         assert exchange("TRACE", "/", None, {})[0] == 405
         assert exchange("GET", "/.git/config", None, {})[0] == 404
 
