@@ -11,7 +11,7 @@ import click
 from ivr.config import Config
 
 if TYPE_CHECKING:
-    from ivr.store import JobSeen, Store
+    from ivr.store import Backlog, JobSeen, Store
 
 _STATUSES: Final = ("dead", "waiting", "running", "done")
 
@@ -32,25 +32,38 @@ def _store() -> "Iterator[tuple[Store, Config]]":
 @click.command()
 @click.option("--status", type=click.Choice(_STATUSES), default="dead", help="Those of another status.")
 @click.option("--again", metavar="ID", help="Have a dead job tried again, from its first attempt.")
+@click.option("--give-up", metavar="ID", help="Have nobody try a dead job any more.")
 @click.option("--json", "as_json", is_flag=True, help="For a machine: one JSON list.")
-def jobs(status: str, again: str | None, *, as_json: bool) -> None:
-    """List background work that was given up, and have it tried again.
+def jobs(status: str, again: str | None, give_up: str | None, *, as_json: bool) -> None:
+    """List background work that was given up, and have it tried again, or not. A page of staff does the same.
 
     \b
     What was given up:     ivr jobs
     What waits:            ivr jobs --status waiting
     Try one again:         ivr jobs --again 0f3a…
+    Let go of one:         ivr jobs --give-up 0f3a…
     """
-    from ivr.line import clock
-
-    with _store() as (store, _):
-        if again:
-            if not store.revive_job(again, clock()):
-                raise NoSuchJobError("No job of that id was given up. See them: ivr jobs")
-            click.echo("It is tried again.")
+    with _store() as (store, config):
+        if again or give_up:
+            click.echo(_changed(_backlog(store, config), again, give_up))
             return
         found = store.jobs(status, 1000)  # type: ignore[arg-type]  # click lets no other word pass
         click.echo(_json(found) if as_json else _lines(found, status))
+
+
+def _backlog(store: "Store", config: Config) -> "Backlog":
+    from ivr.store import Audit, Backlog
+
+    return Backlog(store.database, Audit(store.database, config.encryption_keys).note)
+
+
+def _changed(backlog: "Backlog", again: str | None, give_up: str | None) -> str:
+    from ivr.line import clock
+
+    did = backlog.again(again, "ivr", clock()) if again else backlog.let_go(give_up or "", "ivr", clock())
+    if not did:
+        raise NoSuchJobError("No job of that id was given up. See them: ivr jobs")
+    return "It is tried again." if again else "Nobody tries it any more."
 
 
 def _json(found: "list[JobSeen]") -> str:

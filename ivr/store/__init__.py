@@ -4,6 +4,7 @@
 """
 
 from ivr.store.audit import Audit, Deed, Entry, Filters, Verified
+from ivr.store.backlog import Backlog, Stuck
 from ivr.store.boxes import Boxes
 from ivr.store.drafts import Draft, Drafts
 from ivr.store.erasing import Erased, Erasing
@@ -30,6 +31,7 @@ __all__ = [
     "AccountError",
     "Accounts",
     "Audit",
+    "Backlog",
     "Boxes",
     "CallFacts",
     "Caps",
@@ -65,6 +67,7 @@ __all__ = [
     "Stone",
     "Store",
     "StoreUnavailable",
+    "Stuck",
     "TextAsked",
     "TextMessage",
     "Throttle",
