@@ -52,13 +52,12 @@ class Together:
         Raises StoreUnavailable when the database cannot take it in time, and whatever `work` raises.
         """
         mine: _Write[T] = _Write(work)
-        batch = self._wait(mine)
-        if batch:
-            self._lead(batch)
+        if self._wait(mine):
+            self._lead(mine)  # type: ignore[arg-type]  # a write of any result
         return mine.outcome()
 
-    def _wait(self, mine: "_Write[T]") -> "list[_Write[object]]":
-        """Until another thread has done it: nothing; or until it is this thread's turn: all that wait."""
+    def _wait(self, mine: "_Write[T]") -> bool:
+        """Until another thread has done it, False; or until it is this thread's turn to begin a transaction, True."""
         started = time.monotonic()
         with self._changed:
             if self._writing and started - self._since > SLOW:
@@ -66,12 +65,14 @@ class Together:
             self._waiting.append(mine)  # type: ignore[arg-type]  # a write of any result
             while not mine.done:
                 if not self._writing:
-                    return self._taken()
+                    self._waiting.remove(mine)  # type: ignore[arg-type]
+                    self._writing, self._since = True, time.monotonic()
+                    return True
                 left = started + (LONGEST if mine.begun else WAIT) - time.monotonic()
                 if left <= 0:
                     self._give_up(mine)
                 self._changed.wait(left)
-        return []
+        return False
 
     def _give_up(self, mine: "_Write[T]") -> NoReturn:
         """Leave the queue. A write that has begun may be stored yet; nothing was said of it, so that harms nobody."""
@@ -79,20 +80,25 @@ class Together:
             self._waiting.remove(mine)  # type: ignore[arg-type]
         raise StoreUnavailable("the database did not take a write in time")
 
-    def _taken(self) -> "list[_Write[object]]":
-        self._writing, self._since = True, time.monotonic()
-        batch, self._waiting = self._waiting, []
-        for write in batch:
-            write.begun = True
-        return batch
+    def _others(self) -> "list[_Write[object]]":
+        with self._changed:
+            others, self._waiting = self._waiting, []
+            for write in others:
+                write.begun = True
+        return others
 
-    def _lead(self, batch: "list[_Write[object]]") -> None:
+    def _lead(self, mine: "_Write[object]") -> None:
+        """Carry out this write, and with it all that wait once the transaction has begun.
+
+        That takes as long as another process writes. So the busier the database is, the more writes share a flush.
+        """
+        batch = [mine]
         try:
-            self._carry_out(batch)
+            self._carry_out(batch, self._others)
         finally:
             with self._changed:
                 self._writing = False
-                batch += self._given_up(batch[0].error)
+                batch += self._given_up(mine.error)
                 for write in batch:
                     write.done = True
                 self._changed.notify_all()
@@ -106,9 +112,11 @@ class Together:
             write.error = error
         return others
 
-    def _carry_out(self, batch: "list[_Write[object]]") -> None:
+    def _carry_out(self, batch: "list[_Write[object]]", more: "Callable[[], list[_Write[object]]]" = list) -> None:
+        """All of a batch in one transaction; once that has begun, `more` joins it."""
         try:
             with named_unavailable(), self._begin() as connection:
+                batch += more()
                 results = [write.work(connection) for write in batch]
         except Exception as error:  # noqa: BLE001 - it belongs to the thread whose write it is, which raises it
             self._failed(batch, error)

@@ -23,7 +23,7 @@ class Line:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self.transactions = 0
-        self.may_begin = threading.Event()
+        self.may_begin, self.may_end = threading.Event(), threading.Event()
         self.may_begin.set()
         self.together = Together(self.begin)
 
@@ -33,6 +33,11 @@ class Line:
         with self.engine.begin() as connection:
             yield connection
         self.transactions += 1
+
+    def held(self, work: T) -> T:
+        """The same write, which stays in its transaction until that may end."""
+        self.may_end.clear()
+        return lambda connection: (self.may_end.wait(10), work(connection))[1]
 
     def kept(self) -> list[str]:
         with self.engine.connect() as connection:
@@ -62,9 +67,8 @@ def unzoned(connection: Connection) -> object:
 
 
 def all_waiting(line: Line, works: list[T]) -> list[object]:
-    """The outcomes of writes that all came while the first was held up."""
+    """The outcomes of writes that all came while the first was in its transaction."""
     outcomes: list[object] = [None] * len(works)
-    line.may_begin.clear()
 
     def one(number: int) -> None:
         try:
@@ -72,12 +76,12 @@ def all_waiting(line: Line, works: list[T]) -> list[object]:
         except (LookupError, StoreUnavailable) as trouble:
             outcomes[number] = trouble
 
-    first = threading.Thread(target=line.together.write, args=(word("first"),))
+    first = threading.Thread(target=line.together.write, args=(line.held(word("first")),))
     threads = [threading.Thread(target=one, args=(number,)) for number in range(len(works))]
     for thread in (first, *threads):
         thread.start()
         time.sleep(0.01)
-    line.may_begin.set()
+    line.may_end.set()
     for thread in (first, *threads):
         thread.join()
     return outcomes
@@ -87,6 +91,54 @@ def test_writes_that_wait_share_one_transaction(line: Line) -> None:
     assert all_waiting(line, [word(text) for text in "abcdef"]) == [1] * 6
     assert line.kept() == ["a", "b", "c", "d", "e", "f", "first"]
     assert line.transactions == 2
+
+
+def test_writes_that_come_while_a_transaction_waits_to_begin_join_it(line: Line) -> None:
+    """Another process writes: whoever waits with the first writes with it, and does not wait for that process again."""
+    line.may_begin.clear()
+    threads = [threading.Thread(target=line.together.write, args=(word(text),)) for text in "abcd"]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.01)
+    line.may_begin.set()
+    for thread in threads:
+        thread.join()
+    assert line.kept() == ["a", "b", "c", "d"]
+    assert line.transactions == 1
+
+
+def test_a_transaction_that_cannot_begin_fails_for_its_own_write_only(line: Line) -> None:
+    """At once, as when a file is locked for a moment: the next tries for itself."""
+    begin, tries = line.together._begin, []
+
+    @contextmanager
+    def once_in_vain() -> Iterator[Connection]:
+        tries.append(1)
+        if len(tries) == 1:
+            line.may_begin.wait(10)
+            raise OSError("not now")
+        with begin() as connection:
+            yield connection
+
+    line.together._begin = once_in_vain
+    line.may_begin.clear()
+    outcomes: list[object] = []
+
+    def one(text: str) -> None:
+        try:
+            outcomes.append(line.together.write(word(text)))
+        except StoreUnavailable:
+            outcomes.append(text)
+
+    threads = [threading.Thread(target=one, args=(text,)) for text in "ab"]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.05)
+    line.may_begin.set()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes, key=str) == [1, "a"]
+    assert line.kept() == ["b"]
 
 
 def test_a_write_that_fails_takes_no_other_with_it(line: Line) -> None:
@@ -163,12 +215,12 @@ def test_a_write_broken_off_is_no_success_for_those_who_waited(line: Line) -> No
         except (KeyboardInterrupt, StoreUnavailable) as trouble:
             outcomes.append(type(trouble).__name__)
 
-    line.may_begin.clear()
-    threads = [threading.Thread(target=one, args=(work,)) for work in (word("first"), word("lost"), interrupted)]
+    works = (line.held(word("first")), word("lost"), interrupted)
+    threads = [threading.Thread(target=one, args=(work,)) for work in works]
     for thread in threads:
         thread.start()
         time.sleep(0.05)
-    line.may_begin.set()
+    line.may_end.set()
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["KeyboardInterrupt", "StoreUnavailable"]
