@@ -40,7 +40,7 @@ from ivr.rehearsal.reach import Reach, in_this_process
 from ivr.sealing import Sealing
 from ivr.sounds import Sounds
 from ivr.staff.web import desk_of, staff_pages
-from ivr.store import Caps, Erasing, Marks, Store, migrate, occupied
+from ivr.store import Caps, Counting, Erasing, Marks, Store, migrate, occupied
 from ivr.store.desk import Desk as Work
 from ivr.watching import NOTES, SILENT
 from ivr.watching.slots import SLOTS
@@ -181,7 +181,9 @@ def sounds(config: Config, store: Store) -> Sounds:
 def runner_of(config: Config, store: Store, sender: Sender | None) -> Runner:
     """Whoever does this line's background work, of every kind."""
     erasing, days = Erasing(store.database), (config.keeping.requests, config.keeping.listening)
-    purge = Purge(erasing, sounds(config, store), days, clock)
+    flows = lru_cache(maxsize=1)(lambda: Watched(config.prompts_dir))
+    counting = Counting(store.database, lambda: flows().flow.topics)
+    purge = Purge(counting, erasing, sounds(config, store), days, clock)
     source = recordings(config)
     own = {PURGE: purge.work} | ({SWEEP: Sweep(store, source, clock).work} if source else {})
     fetching = Fetching(sounds(config, store), source, clock) if source else None

@@ -8,16 +8,16 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from ivr.flow import engine
-from ivr.flow.events import CallerKind, Event, Lost, NumberKeyed, Pressed, Started
+from ivr.flow.events import CallerKind, Event, Lost, NumberKeyed, Pressed, Said, Started
 from ivr.flow.line import Flow
 from ivr.flow.nodes import Message, PhoneNumber
 from ivr.flow.state import State, decode, encode
-from ivr.flow.turn import Keep, Quiet, RingNoted, Say, Turn
+from ivr.flow.turn import End, Keep, Quiet, RingNoted, Say, Turn
 from ivr.intake import Intake
 from ivr.listening import Listening
 from ivr.numbers import caller_kind, ringable
 from ivr.promises import Call, Promises, Texting
-from ivr.store import Listened, Marks, Place, Store, StoreUnavailable
+from ivr.store import GOODBYE, Listened, Marks, Place, Store, StoreUnavailable
 from ivr.watching import SILENT, Silent
 
 LONDON: Final = ZoneInfo("Europe/London")
@@ -174,21 +174,32 @@ class Switchboard:
             self.listening.note(Place(mark, place, self.time(call)))
 
     def _listen(self, call: Call, before: State | None, event: Event, turn: Turn) -> None:
-        """Note what the caller did where, and how a transfer ended; no number and no words."""
-        self._note(call, before or turn.state, _KINDS[type(event)])
+        """Note what the caller did where, what it led to, and how a transfer ended; no number and no words."""
+        at = before or turn.state
+        self._note(call, at, _kind(event, at, turn.state), turn)
         for effect in turn.effects:
             if isinstance(effect, RingNoted):
-                self._note(call, before or turn.state, f"transfer_{effect.outcome}")
+                self._note(call, at, f"transfer_{effect.outcome}", turn)
 
-    def _note(self, call: Call, state: State, kind: str) -> None:
-        at = self.time(call)
+    def _note(self, call: Call, state: State, kind: str, turn: Turn) -> None:
+        at, went = self.time(call), GOODBYE if isinstance(turn.action, End) else turn.state.node
         self.listening.note(
-            Listened(call.sid, state.turn, at, state.node, state.part, kind, state.pace, state.language)
+            Listened(call.sid, state.turn, at, state.node, state.part, kind, state.pace, state.language, went)
         )
 
 
 _KINDS: Final[dict[type[Event], str]] = {kind: kind.__name__.lower() for kind in Event.__args__}
 """What each event is called in the notes of listening."""
+
+
+def _kind(event: Event, before: State, after: State) -> str:
+    """What the caller did; asking for the same again or more slowly, the first time, is told from other keys."""
+    if isinstance(event, Pressed | Said):
+        if after.pace == "slow" != before.pace:
+            return "slower"
+        if after.starred and not before.starred:
+            return "again"
+    return _KINDS[type(event)]
 
 
 def _numbered(flow: Flow, state: State | None, event: Event) -> tuple[Event, str]:

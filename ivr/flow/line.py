@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal
 
-from ivr.flow.nodes import Node, NodeId, PromptId, about
+from ivr.flow.nodes import Message, Node, NodeId, PromptId, about
 from ivr.flow.wording import Fact, FactId, Words
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -106,3 +106,8 @@ class Flow:
     facts: dict[FactId, Fact]
     bank_holidays: frozenset[date] = frozenset()
     version: str = ""
+
+    @property
+    def topics(self) -> dict[str, str]:
+        """What a call that reached a leaflet is about, by the leaflet's node."""
+        return {name: node.topic for name, node in self.nodes.items() if isinstance(node, Message) and node.topic}

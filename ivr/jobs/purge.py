@@ -9,7 +9,7 @@ from typing import Final
 from ivr.jobs.runner import Done, Result
 from ivr.line import LONDON
 from ivr.sounds import Sounds
-from ivr.store import Erasing, Job
+from ivr.store import Counting, Erasing, Job
 
 _log: Final = logging.getLogger(__name__)
 PURGE: Final = "purge"
@@ -26,8 +26,9 @@ def day_of(now: datetime) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """Deletes what is older than it may be. `days`: of requests, and of what callers listened to."""
+    """Deletes what is older than it may be, once its numbers are counted. `days`: of requests, and of listening."""
 
+    counting: Counting
     erasing: Erasing
     sounds: Sounds
     days: tuple[int, int]
@@ -36,6 +37,7 @@ class Purge:
     def work(self, job: Job) -> Result:  # noqa: ARG002 - the same for every night
         """Stopped anywhere, it is done again; done twice, there is nothing left to do."""
         now = self.now()
+        self.counting.count_up(now)
         requests, listening = (now - timedelta(days=days) for days in self.days)
         erased = self.erasing.purge(requests, listening, now)
         self.sounds.remove(erased.sounds)

@@ -6,6 +6,8 @@
 from ivr.store.audit import Audit, Deed, Entry, Filters, Verified
 from ivr.store.backlog import Backlog, Stuck
 from ivr.store.boxes import Boxes
+from ivr.store.counting import Counting, Numbers
+from ivr.store.courses import GOODBYE
 from ivr.store.drafts import Draft, Drafts
 from ivr.store.erasing import Erased, Erasing
 from ivr.store.facts import CallFacts, Cursor, Kept, Listened, Recording, Request, Spooled
@@ -26,6 +28,7 @@ from ivr.store.throttle import Throttle
 from ivr.store.trouble import StoreUnavailable
 
 __all__ = [
+    "GOODBYE",
     "ROLES",
     "Account",
     "AccountError",
@@ -35,6 +38,7 @@ __all__ = [
     "Boxes",
     "CallFacts",
     "Caps",
+    "Counting",
     "Cursor",
     "Deed",
     "Delivery",
@@ -54,6 +58,7 @@ __all__ = [
     "Kept",
     "Listened",
     "Marks",
+    "Numbers",
     "Place",
     "Recording",
     "Request",

@@ -12,6 +12,7 @@ from ivr.store import jobs as jobs_rows
 from ivr.store import sounds as sounds_rows
 from ivr.store import texts as texts_rows
 from ivr.store.audit import Deed
+from ivr.store.counting import leave
 from ivr.store.finding import Found
 from ivr.store.gone import Stone
 from ivr.store.part import Part
@@ -144,6 +145,7 @@ def _erase(connection: Connection, sids: Collection[str], ids: Collection[str], 
     """All of these calls and requests: rows here, boxes told to who asked, Twilio's copies by a job."""
     if not sids and not ids:
         return
+    leave(connection, ids, now)
     theirs = connection.execute(select(recordings.c.sid).where(recordings.c.call_sid.in_(sids))).scalars().all()
     for sid in theirs:
         sounds_rows.delete_at_twilio(connection, sid, now)

@@ -51,7 +51,10 @@ def _many(count: int, word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """What a caller did at one place of a call; `kind` is a short free word. Never a number, never words."""
+    """What a caller did at one place of a call; `kind` is a short free word. Never a number, never words.
+
+    `went` is the node to which it led, `-` where the line then hung up, as the caller chose.
+    """
 
     call_sid: str
     turn: int
@@ -61,6 +64,7 @@ class Listened:
     kind: str
     pace: str
     language: str
+    went: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ DAYS: Final = 2
 class Outcome:
     """`closes`: the disposition it closes with, if it does. `after`: otherwise, how long until the next try.
 
-    `tried`: it counts towards those attempts after which a request may be closed as not reached.
+    `tried`: it counts towards those attempts after which a request may be closed as not reached. `spoken`: staff
+    spoke to the caller, so what was promised is kept.
     """
 
     id: OutcomeId
@@ -27,19 +28,20 @@ class Outcome:
     closes: Disposition | None = None
     after: timedelta | None = None
     tried: bool = False
+    spoken: bool = False
 
 
 OUTCOMES: Final = {
     outcome.id: outcome
     for outcome in (
-        Outcome("reached", "I spoke to them, and nothing more is to be done", closes="reached"),
-        Outcome("another_time", "They asked to be called at another time", after=timedelta(days=1)),
+        Outcome("reached", "I spoke to them, and nothing more is to be done", closes="reached", spoken=True),
+        Outcome("another_time", "They asked to be called at another time", after=timedelta(days=1), spoken=True),
         Outcome("no_answer", "Nobody answered", after=timedelta(hours=3), tried=True),
         Outcome("left_message", "I left a message", after=timedelta(days=1), tried=True),
         Outcome("line_busy", "The line was busy", after=timedelta(minutes=30), tried=True),
         Outcome("someone_else", "Someone else answered", after=timedelta(hours=3), tried=True),
         Outcome("wrong_number", "It is the wrong number", closes="wrong_number"),
-        Outcome("not_wanted", "They do not want the call any more", closes="not_wanted"),
+        Outcome("not_wanted", "They do not want the call any more", closes="not_wanted", spoken=True),
     )
 }
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA: Final = "0005"
+SCHEMA: Final = "0006"
 """The migration that this code needs. Migrations are numbered, and only add: older code works on a newer schema."""
 
 
@@ -163,6 +163,7 @@ listened: Final = Table(
     Column("kind", Text, nullable=False),
     Column("pace", Text, nullable=False),
     Column("language", Text, nullable=False),
+    Column("went", Text, nullable=False, server_default=""),
 )
 
 jobs: Final = Table(

@@ -14,7 +14,7 @@ from ivr.jobs import PURGE, Purge, Runner, planned, works
 from ivr.jobs.purge import day_of
 from ivr.sealing import Sealing
 from ivr.sounds import Sounds
-from ivr.store import Audit, Caps, Erasing, Listened, Marks, Place, TextAsked
+from ivr.store import Audit, Caps, Counting, Erasing, Listened, Marks, Place, TextAsked
 from ivr.store.tables import metadata
 from tests.store.conftest import MOBILE, OTHER, ask_sql, facts, run_sql
 
@@ -58,7 +58,7 @@ def shut(url, at):
 
 def rows(url):
     """How many rows there are of each table but those of staff and of background work."""
-    every = {table.name for table in metadata.sorted_tables} - {"jobs", "audit", "audit_end", "boxes"}
+    every = {table.name for table in metadata.sorted_tables} - {"jobs", "audit", "audit_end", "boxes", "counted"}
     counts = {name: ask_sql(url, f"SELECT count(*) FROM {name}")[0][0] for name in sorted(every)}  # noqa: S608
     return {name: count for name, count in counts.items() if count}
 
@@ -71,6 +71,7 @@ def test_every_table_is_looked_through_or_has_a_reason_not_to_be():
         "boxes",  # with their recordings
         "jobs",  # hold ids only; those of recordings go with them
         "drafts",  # by the request in their path
+        "counted",  # numbers of days, of nobody
         "audit", "audit_end", "accounts", "invites", "recovery_codes", "staff_sessions", "sign_in_tries",  # of staff
     }  # fmt: skip
 
@@ -187,7 +188,8 @@ def test_there_is_one_night_a_day_all_year_whatever_the_clocks_do():
 
 def test_the_nights_work_is_done_once_however_many_workers(store, erasing, sounds, now):
     clock = [now]
-    done = works(store, None, lambda: clock[0], None, {PURGE: Purge(erasing, sounds, (90, 365), lambda: clock[0]).work})
+    purge = Purge(Counting(store.database, dict), erasing, sounds, (90, 365), lambda: clock[0])
+    done = works(store, None, lambda: clock[0], None, {PURGE: purge.work})
     workers = [Runner(store, done, lambda: clock[0], planned=planned) for _ in range(3)]
     for _ in range(3):
         for worker in workers:

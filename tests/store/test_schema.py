@@ -12,12 +12,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from ivr.store import Store, StoreUnavailable, migrate, schema, staff_tables, work_tables
+from ivr.store import Store, StoreUnavailable, migrate, schema, staff_tables, tables_counted, work_tables
 from ivr.store.tables import SCHEMA, metadata
 from tests.postgres import Server
 from tests.store.conftest import ask_sql, run_sql
 
-TABLES = (staff_tables, work_tables)
+TABLES = (staff_tables, tables_counted, work_tables)
 """Modules that hold tables beside those of `tables`: known to `metadata` once they are imported."""
 
 
