@@ -78,8 +78,8 @@ _COUNTED: Final = select(counted).where(
 )
 # These statements are the same in SQLite and PostgreSQL.
 _MARK: Final = text(
-    f"INSERT INTO counted (day, kind, name, n) VALUES (:day, '{_DONE}', '', 1) ON CONFLICT DO NOTHING"  # noqa: S608
-).bindparams(bindparam("day", type_=counted.c.day.type))
+    "INSERT INTO counted (day, kind, name, n) VALUES (:day, :kind, '', 1) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("day", type_=counted.c.day.type), bindparam("kind", _DONE))
 _ADD: Final = text(
     "INSERT INTO counted (day, kind, name, n) VALUES (:day, :kind, :name, :n)"
     " ON CONFLICT (day, kind, name) DO UPDATE SET n = counted.n + excluded.n"
