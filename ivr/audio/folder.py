@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -83,6 +85,32 @@ class AudioFolder:
             if path.is_file() and path.resolve().is_relative_to(place.resolve()):
                 return path
         return None
+
+    def finder(self) -> Callable[[str], Path | None]:
+        """`find` for many files: each folder is looked at once, and by itself only what is no plain file there."""
+        plain = cache(_plain_files)
+
+        def found(file: str) -> Path | None:
+            folder, _, name = file.rpartition("/")
+            for place in (self.built, self.spoken):
+                if name in plain(place, folder):
+                    return place / file
+                if os.path.lexists(place / file):
+                    break
+            return self.find(file)
+
+        return found
+
+
+def _plain_files(place: Path, folder: str) -> frozenset[str]:
+    """Names of files that are no links, in a folder that no link leads out of its place to."""
+    try:
+        if not (place / folder).resolve().is_relative_to(place.resolve()):
+            return frozenset()
+        with os.scandir(place / folder) as entries:
+            return frozenset(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+    except OSError:
+        return frozenset()
 
 
 def read_manifest(path: Path) -> list[Entry]:

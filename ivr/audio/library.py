@@ -109,8 +109,9 @@ def _read(folder: AudioFolder, base_url: str, stamp: Stamp, keep: Shelf | None) 
         return replace(keep, stamp=stamp)
     clips: dict[Wanted, tuple[Clip, str]] = {}
     files: dict[str, tuple[Path, Entry]] = {}
+    find = folder.finder()
     for entry in chain.from_iterable(reading or () for reading in readings):
-        path = folder.find(entry.file)
+        path = find(entry.file)
         if path is not None:
             clip = Clip(entry.path, entry.seconds, entry.voice, base_url + entry.path)
             clips[entry.language, entry.pace, entry.text] = (clip, str(path))

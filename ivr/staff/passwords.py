@@ -6,7 +6,6 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 SHORTEST: Final = 12
 ADVISED: Final = 15
@@ -60,6 +59,8 @@ def weakness(password: str, *about: str) -> str:
 
 def _guesses(password: str, about: tuple[str, ...]) -> float:
     """How many guesses it takes, as a power of 10, beginning with what most people choose."""
+    from zxcvbn import zxcvbn  # its lists of words take a tenth of a worker's start
+
     own = [word for text in about for word in text.lower().replace("@", " ").replace(".", " ").split()]
     found: float = zxcvbn(password[:_LOOKED_AT], user_inputs=[*LOCAL, *own])["guesses_log10"]
     return float(found)

@@ -9,7 +9,6 @@ from weakref import WeakSet
 from sqlalchemy import URL, Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
-from ivr.store import postgres
 from ivr.store.inflight import InFlight
 from ivr.store.quick import Row, Statement, Values, with_driver
 from ivr.store.sqlite import File
@@ -99,10 +98,17 @@ class Database:
 
     def _open(self) -> None:
         self._file = File(self._url) if self._url.drivername == "sqlite" else None
-        self._writer: Engine = self._file.writer() if self._file else postgres.writer(self._url)
-        self._reader: Engine = self._file.reader() if self._file else postgres.reader(self._url)
+        self._writer, self._reader = self._engines()
         self._reads = InFlight()
         self.together = Together(self.writing)
+
+    def _engines(self) -> tuple[Engine, Engine]:
+        """For writing, and for reading. What PostgreSQL needs is loaded where there is one: a tenth of a start."""
+        if self._file is not None:
+            return self._file.writer(), self._file.reader()
+        from ivr.store import postgres
+
+        return postgres.writer(self._url), postgres.reader(self._url)
 
 
 @contextmanager

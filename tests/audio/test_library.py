@@ -132,3 +132,30 @@ def test_the_callers_path_loads_nothing_that_makes_sound() -> None:
     code = "import sys, ivr.audio.library, ivr.audio.serve; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"numpy", "soxr", "soundfile", "pydub", "py_nanotts", "gtts", "requests"} & set(loaded)
+
+
+def test_many_files_are_found_as_each_is_found_alone(tmp_path):
+    folder, outside = AudioFolder(tmp_path / "audio"), tmp_path / "secret.wav"
+    for place in (folder.built, folder.spoken):
+        (place / "en-GB").mkdir(parents=True)
+    outside.write_bytes(b"secret")
+    for place, name in (
+        (folder.spoken, "plain"),
+        (folder.spoken, "both"),
+        (folder.built, "both"),
+        (folder.built, "new"),
+    ):
+        (place / "en-GB" / f"{name}.wav").write_bytes(b"RIFF")
+    (folder.built / "en-GB" / "inside.wav").symlink_to(folder.built / "en-GB" / "new.wav")
+    (folder.built / "en-GB" / "out.wav").symlink_to(outside)
+    (folder.built / "en-GB" / "plain.wav").symlink_to(outside)
+    (folder.built / "cy-GB").symlink_to(tmp_path)
+    names = ("plain", "both", "new", "inside", "out", "missing", "../en-GB/new", "../../../secret", "")
+    files = [f"en-GB/{name}.wav" for name in names] + ["cy-GB/secret.wav", "nowhere/x.wav", "en-GB", "en-GB/", "\0"]
+
+    find = folder.finder()
+    assert [find(file) for file in files] == [folder.find(file) for file in files]
+    assert [file for file in files if find(file) is None] == [
+        *("en-GB/out.wav", "en-GB/missing.wav", "en-GB/../../../secret.wav", "en-GB/.wav"),
+        *("cy-GB/secret.wav", "nowhere/x.wav", "en-GB", "en-GB/", "\0"),
+    ]

@@ -1,5 +1,7 @@
 """What must not slip back: the cost of a turn beside a bare Flask route, in this process, by processor time."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -10,6 +12,7 @@ from ivr.store import migrate
 
 from .calls import CALLBACK, SETTINGS, form, signature, typical
 from .report import Round, Row
+from .servers import TOP
 from .yardsticks import bare
 
 ROUNDS, TURNS = 12, 60
@@ -74,3 +77,23 @@ def test_ratios_are_medians_of_rounds_taken_side_by_side():
     own = tuple(Round(rate, 1, 1, 200, 1) for rate in (600, 1000, 1000))
     row = Row(8, "guidance turn", own, limit)
     assert (row.ratio, row.processor_ratio, row.median("rate")) == (0.5, 0.5, 1000)
+
+
+def test_a_worker_starts_without_what_only_some_lines_or_pages_need(tmp_path):
+    """Single sign-on, PostgreSQL, Twilio's client, what guesses passwords: each is a tenth of a start or more."""
+    heavy = {
+        "authlib",
+        "joserfc",
+        "requests",
+        "psycopg",
+        "sqlalchemy.dialects.postgresql",
+        "twilio",
+        "zxcvbn",
+        "alembic",
+    }
+    script = f"import sys, app; print(*sorted({heavy} & set(sys.modules)))"
+    given = {**SETTINGS, "DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    started = subprocess.run(
+        [sys.executable, "-c", script], cwd=TOP, env=given, check=True, capture_output=True, text=True
+    )
+    assert started.stdout.split() == []
