@@ -16,6 +16,8 @@ from ivr.watching.safe import Marks, causes, frames, is_own, kind, told, words
 
 ON_TIME: Final = 3.0
 """Seconds that one delivery may take."""
+GATHER: Final = 2_000
+"""Milliseconds for which spans are gathered into one delivery."""
 STOP: Final = 2.0
 """Seconds that whoever stops waits for what is still to be sent."""
 KEPT: Final = frozenset({"event_id", "timestamp", "platform", "level", "logger", "release", "environment"})
@@ -113,7 +115,7 @@ class Traces:
         resource = Resource({"service.name": "plainline", "service.version": version("plainline")})
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         exporter = OTLPSpanExporter(endpoint=f"{url}/v1/traces", timeout=ON_TIME)
-        self._provider.add_span_processor(BatchSpanProcessor(exporter))
+        self._provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=GATHER))
         self._tracer = self._provider.get_tracer("plainline")
 
     def take(self, notes: Sequence[Note]) -> None:

@@ -48,7 +48,8 @@ def _part(record: logging.LogRecord) -> str:
     """The part of the line, or the library."""
     if is_own(record):
         return record.pathname.removeprefix(HERE).removesuffix(".py").replace("/", ".")
-    return record.name.partition(".")[0]
+    _, within, library = record.pathname.rpartition("/site-packages/")
+    return library.partition("/")[0] if within else record.name.partition(".")[0]
 
 
 def _for_people(told: dict[str, Any]) -> str:

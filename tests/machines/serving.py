@@ -34,6 +34,7 @@ class Served:
         self.folder = folder
         self.app = app
         self.port = free_port()
+        given = {name: value.replace("{port}", str(self.port)) for name, value in given.items()}
         self.environment = {"DATA_DIR": str(folder), "PORT": str(self.port), "VOICE": "twilio", **given}
         self.config = Config.from_env(self.environment)
         self.process: subprocess.Popen[bytes] | None = None

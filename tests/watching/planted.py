@@ -16,6 +16,9 @@ NOTE = "Grandmother Ottoline collects from the kestrel gate"
 PASSWORD = "plinth-gabardine-ostrich-41"
 
 
+NUMERIC = re.compile(r"[+\d\s().-]{9,}")
+
+
 def spellings(word: str) -> set[bytes]:
     """A word as it is, in URLs, in JSON, in hexadecimal, in base64 wherever it begins; digits in groups, and back."""
     plain = {
@@ -28,7 +31,7 @@ def spellings(word: str) -> set[bytes]:
     }
     plain.add(word.encode().hex())
     digits = re.sub(r"\D", "", word)
-    if len(digits) > 8:
+    if NUMERIC.fullmatch(word):
         tail = digits[-10:]
         plain |= {tail, tail[::-1], f"{tail[:4]} {tail[4:]}", f"{tail[:4]}-{tail[4:]}", " ".join(tail), ".".join(tail)}
     return {form.encode() for form in plain} | set(_base64(word.encode()))
