@@ -249,3 +249,23 @@ def test_threads_and_warnings_that_nobody_sees_are_told_in_the_same_way():
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["text"] for line in lines] == ["a thread broke", "something broke unseen", "…", "%s %s"]
     assert not found([NAME], done.stderr.encode())
+
+
+BROKEN = """
+import logging
+from ivr.settings.watching import WatchingSettings
+from ivr.watching.start import WATCH
+WATCH.start(WatchingSettings(), "k" * 40)
+class Full:
+    def write(self, text): raise OSError(28, "No space left on device")
+    flush = write
+logging.getLogger().handlers[0].stream = Full()
+logging.getLogger("x").warning("%s rang", {name!r})
+print("and goes on")
+"""
+
+
+def test_a_log_that_cannot_be_written_does_not_tell_elsewhere_what_it_would_have_held():
+    code = BROKEN.format(name=NAME)
+    done = subprocess.run([sys.executable, "-c", code], cwd=TOP, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("and goes on\n", "")

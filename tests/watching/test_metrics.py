@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from ivr.watching import metrics
-from ivr.watching.metrics import BUCKETS, COUNTED, MOST_SERIES, ROOM, Metrics, room
+from ivr.watching.metrics import BUCKETS, COUNTED, KNOWN, MOST_SERIES, ROOM, Metrics, room
 from ivr.watching.notes import Answered, Counted
 from ivr.watching.slots import SLOTS, Slots
 from tests.rules.source import TOP
@@ -39,6 +39,13 @@ def test_answers_move_what_they_should():
     assert found[("plainline_answer_seconds_count", ("route", "/turn"))] == 4
     assert found[("plainline_answer_seconds_bucket", ("le", "0.25"), ("route", "/turn"))] == 3
     assert found[("plainline_answer_seconds_sum", ("route", "/turn"))] == pytest.approx(0.36)
+
+
+def test_what_alerts_wait_for_is_there_from_the_start_at_nothing():
+    found = told(Metrics())
+    for name, known in KNOWN.items():
+        for label in known:
+            assert found[(f"plainline_{name}_total", (COUNTED[name][1][0], label))] == 0
 
 
 @pytest.mark.parametrize("name", COUNTED)
