@@ -238,7 +238,8 @@ def import_command(offered: Path, prompts: Path, folder: Path) -> None:
     takes = take_in(offered, sheet(utterances(load(prompts)), folder), folder)
     bad = [take for take in takes if take.complaints]
     for take in bad:
-        click.echo(f"RECORD AGAIN {take.file.name}: {'; '.join(take.complaints)}")
+        name = click.format_filename(take.file.relative_to(offered))
+        click.echo(f"RECORD AGAIN {name}: {'; '.join(take.complaints)}")
     click.echo(f"{len(takes) - len(bad)} recordings taken, {len(bad)} to record again. Now run: ivr audio build")
     if bad or not takes:
         raise SystemExit(WRONG)

@@ -53,13 +53,15 @@ def peak(sound: Sound) -> float:
 
 
 def active_level(sound: Sound) -> float:
-    """Active speech level in dBov by method B of ITU-T P.56; -100 for silence."""
+    """Active speech level in dBov by method B of ITU-T P.56; -100 for silence, and for what is softer than -90."""
     energy = float(np.sum(sound.samples**2))
     if energy < NOTHING:
         return SILENT
     envelope = _envelope(sound)
     thresholds = 2.0 ** np.arange(-15, 0)
     active = np.array([_active_samples(envelope, limit, int(HANGOVER * sound.rate)) for limit in thresholds])
+    if not active.any():
+        return SILENT
     return _crossing(energy, active[active > 0], 20 * np.log10(thresholds[active > 0]))
 
 

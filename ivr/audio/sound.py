@@ -45,11 +45,18 @@ def decode(content: bytes | Path, longest: float = 600.0) -> Sound:
             samples = opened.read(int(longest * rate) + 1, dtype="float64", always_2d=True)
     except (soundfile.SoundFileError, OSError) as problem:
         raise SoundError(f"this is no sound file that can be read ({problem})") from problem
-    if len(samples) == 0:
+    return _usable(Sound(samples.mean(axis=1), rate), longest)
+
+
+def _usable(sound: Sound, longest: float) -> Sound:
+    if len(sound.samples) == 0:
         raise SoundError("the sound is empty")
-    if len(samples) > longest * rate:
+    if sound.seconds > longest:
         raise SoundError(f"the sound is longer than {longest:.0f} seconds")
-    return Sound(samples.mean(axis=1), rate)
+    # Floating-point files can hold them, and one of them would spread over every sample.
+    if not np.isfinite(sound.samples).all():
+        raise SoundError("the file is damaged: parts of it are no sound")
+    return sound
 
 
 def decode_any(path: Path, longest: float = 600.0) -> Sound:
@@ -77,10 +84,8 @@ def _mono(opened: Any, stream: Any, longest: float) -> Sound:
     for frame in (*opened.decode(stream), None):
         kept += [piece.to_ndarray().reshape(-1).astype(np.float64) for piece in resampler.resample(frame)]
         if sum(map(len, kept)) > longest * rate:
-            raise SoundError(f"the sound is longer than {longest:.0f} seconds")
-    if not kept:
-        raise SoundError("the sound is empty")
-    return Sound(np.concatenate(kept), rate)
+            break
+    return _usable(Sound(np.concatenate([np.zeros(0), *kept]), rate), longest)
 
 
 def from_pcm(raw: bytes, rate: int) -> Sound:
