@@ -14,8 +14,10 @@ from ivr.audio.clip import Entry, Utterance, from_json, to_json
 from ivr.flow.state import Pace
 
 HEADER_BYTES: Final = 44
-"""Smallest WAV header; a file shorter than its sound is damaged."""
+"""Smallest WAV header."""
 BYTES_A_SECOND: Final = 8000
+ROUNDED: Final = 8
+"""Bytes by which the seconds of an entry, to a thousandth, may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,11 @@ def _plain_files(place: Path, folder: str) -> frozenset[str]:
             return frozenset(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
     except OSError:
         return frozenset()
+
+
+def least_bytes(entry: Entry) -> int:
+    """How long its file is at least; a shorter one was cut off. Every file is 8 kHz mu-law, a byte a sample."""
+    return int(entry.seconds * BYTES_A_SECOND) + HEADER_BYTES - ROUNDED
 
 
 def read_manifest(path: Path) -> list[Entry]:

@@ -12,6 +12,8 @@ from ivr.audio.folder import AudioFolder, write_manifest, write_whole
 from ivr.audio.library import Library
 
 HELLO = ("en-GB", "normal", "Hello.")
+SOUND = bytes(58 + 12000)
+"""A second and a half: as long as the manifests say."""
 
 
 def entry(text: str = "Hello.", voice: str = "reserve", content: str = "a") -> Entry:
@@ -27,7 +29,7 @@ def folder(tmp_path: Path) -> AudioFolder:
         (place.built, place.manifest, entry()),
         (place.spoken, place.shipped, entry("Shipped.", "kokoro", "b")),
     ]:
-        write_whole(where / one.file, b"RIFF")
+        write_whole(where / one.file, SOUND)
         write_manifest(manifest, [one])
     return place
 
@@ -62,18 +64,69 @@ def test_a_content_network_serves_the_same_paths(folder: AudioFolder) -> None:
     assert clip.url == "https://cdn.example/plainline" + clip.path
 
 
-def test_a_deleted_or_empty_file_is_not_played(folder: AudioFolder) -> None:
+@pytest.mark.parametrize("left", [b"", SOUND[:100], SOUND[:-60], None])
+def test_a_deleted_empty_or_cut_off_file_is_not_played(folder: AudioFolder, left: bytes | None) -> None:
     library = Library.open(folder.root)
-    (folder.built / entry().file).write_bytes(b"")
+    spoil(folder.built / entry().file, left)
     assert library.find(*HELLO) is None
+    assert library.file(entry().file) is None
+    assert Library.open(folder.root).find(*HELLO) is None
+
+
+def spoil(path: Path, left: bytes | None) -> None:
+    """In its place, as a copy that was broken off leaves it."""
+    if left is None:
+        path.unlink()
+    else:
+        path.write_bytes(left)
+
+
+def test_a_file_that_may_not_be_read_is_not_played(folder: AudioFolder) -> None:
+    locked = folder.built / entry().file
+    locked.chmod(0)
+    if os.access(locked, os.R_OK):
+        pytest.skip("this person may read everything")
+    assert Library.open(folder.root).find(*HELLO) is None
+
+
+@pytest.mark.parametrize("left", [b"", SOUND[:100], None])
+def test_ready_made_answers_are_thrown_away_when_a_file_goes_and_when_it_comes_back(
+    folder: AudioFolder, left: bytes | None
+) -> None:
+    library = Library.open(folder.root, patience=0)
+    whole = library.version
+    spoil(folder.built / entry().file, left)
+    damaged = library.version
+    assert damaged != whole
+    assert library.find(*HELLO) is None
+    (folder.built / entry().file).write_bytes(SOUND)
+    assert library.version != damaged
+    assert library.find(*HELLO)
+
+
+@pytest.mark.parametrize("left", [SOUND[:100], None])
+def test_the_shipped_voice_takes_over_from_a_file_that_is_gone(folder: AudioFolder, left: bytes | None) -> None:
+    write_manifest(folder.shipped, [entry("Hello.", "kokoro", "b")])
+    library = Library.open(folder.root, patience=0)
+    spoil(folder.built / entry().file, left)
+    clip = library.find(*HELLO)
+    assert clip
+    assert clip.voice == "kokoro"
+
+
+def test_a_file_that_comes_after_its_manifest_is_played(folder: AudioFolder) -> None:
+    """A deploy copies in any order."""
     (folder.built / entry().file).unlink()
+    library = Library.open(folder.root, patience=0)
     assert library.find(*HELLO) is None
+    write_whole(folder.built / entry().file, SOUND)
+    assert library.find(*HELLO)
 
 
 def test_a_new_manifest_is_read_while_the_line_runs(folder: AudioFolder) -> None:
     library = Library.open(folder.root, patience=0)
     before = library.version
-    write_whole(folder.built / entry(content="c").file, b"RIFF")
+    write_whole(folder.built / entry(content="c").file, SOUND)
     write_manifest(folder.manifest, [entry("Changed.", content="c")])
     assert library.find("en-GB", "normal", "Changed.")
     assert library.find(*HELLO) is None

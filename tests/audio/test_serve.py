@@ -15,6 +15,7 @@ from ivr.audio.serve import audio_pages
 NAME = "en-GB/hello-normal-0123456789abcdef.wav"
 URL = f"/audio/{NAME}"
 CONTENT = b"RIFF" + bytes(range(200))
+SIZE = len(CONTENT)
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
     folder = AudioFolder(tmp_path / "audio")
     write_whole(folder.built / NAME, CONTENT)
     write_whole(folder.built / "secret.txt", b"secret")
-    write_manifest(folder.manifest, [Entry(URL, "hello", "en-GB", "normal", "Hello.", 1.0, "x", "f" * 64)])
+    write_manifest(folder.manifest, [Entry(URL, "hello", "en-GB", "normal", "Hello.", 0.02, "x", "f" * 64)])
     app = Flask(__name__)
     app.register_blueprint(audio_pages(Library.open(folder.root)))
     with app.test_client() as one:
@@ -52,7 +53,13 @@ def test_a_file_that_is_known_is_not_sent_again(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "status", "sent"),
-    [("bytes=0-9", 206, CONTENT[:10]), ("bytes=-4", 206, CONTENT[-4:]), ("bytes=200-", 206, CONTENT[200:])],
+    [
+        ("bytes=0-9", 206, CONTENT[:10]),
+        ("bytes=-4", 206, CONTENT[-4:]),
+        ("bytes=200-", 206, CONTENT[200:]),
+        ("bytes=200-999999999", 206, CONTENT[200:]),
+        ("bytes=-999999999", 206, CONTENT),
+    ],
 )
 def test_a_part_of_a_file(client: FlaskClient, asked: str, status: int, sent: bytes) -> None:
     with client.get(URL, headers={"Range": asked}) as answer:
@@ -87,9 +94,27 @@ def test_a_part_of_an_older_file_is_not_mixed_with_this_one(client: FlaskClient)
         assert (answer.status_code, answer.data) == (206, CONTENT[:10])
 
 
-def test_a_part_beyond_the_end_is_refused(client: FlaskClient) -> None:
-    with client.get(URL, headers={"Range": "bytes=9999-"}) as answer:
+@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", "bytes=9999-"])
+def test_a_part_beyond_the_end_is_refused(client: FlaskClient, asked: str) -> None:
+    with client.get(URL, headers={"Range": asked}) as answer:
         assert answer.status_code == 416
+        assert answer.headers["Content-Range"] == f"bytes */{SIZE}"
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "items=0-5", "bytes=5-2", "bytes=-0", "bytes=abc", "bytes=-"])
+def test_a_range_that_is_not_one_part_is_passed_over(client: FlaskClient, asked: str) -> None:
+    with client.get(URL, headers={"Range": asked}) as answer:
+        assert (answer.status_code, answer.data) == (200, CONTENT)
+
+
+def test_a_part_of_a_file_that_is_known_is_not_sent_again(client: FlaskClient) -> None:
+    with client.get(URL, headers={"Range": "bytes=0-9", "If-None-Match": f'"{"f" * 64}"'}) as answer:
+        assert (answer.status_code, answer.data) == (304, b"")
+
+
+def test_head_speaks_of_the_whole_file(client: FlaskClient) -> None:
+    with client.head(URL, headers={"Range": "bytes=0-9"}) as answer:
+        assert (answer.status_code, answer.headers["Content-Length"]) == (200, str(SIZE))
 
 
 @pytest.mark.parametrize(
@@ -107,6 +132,7 @@ def test_anything_else_is_not_found(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:
         assert answer.status_code == 404
         assert b"secret" not in answer.data
+        assert answer.headers.get("Cache-Control", "no-store") == "no-store"
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
@@ -121,3 +147,47 @@ def test_a_file_of_the_build_before_is_still_served(client: FlaskClient, tmp_pat
     write_whole(tmp_path / "audio" / "built" / older, CONTENT)
     with client.get(f"/audio/{older}") as answer:
         assert (answer.status_code, answer.data) == (200, CONTENT)
+
+
+@pytest.mark.parametrize("left", [b"", CONTENT[:60], CONTENT[:-60]])
+def test_a_file_that_was_cut_off_is_not_served_and_not_remembered(
+    client: FlaskClient, tmp_path: Path, left: bytes
+) -> None:
+    (tmp_path / "audio" / "built" / NAME).write_bytes(left)
+    with client.get(URL) as answer:
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+    with client.get(f"/audio/{NAME.replace('hello', 'never')}") as answer:
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
+def test_an_older_file_without_any_sound_is_not_served(client: FlaskClient, tmp_path: Path) -> None:
+    older = NAME.replace("hello", "older")
+    write_whole(tmp_path / "audio" / "built" / older, bytes(44))
+    with client.get(f"/audio/{older}") as answer:
+        assert answer.status_code == 404
+
+
+class Late(Library):
+    """A library whose files go between being found and being opened."""
+
+    def file(self, name: str) -> tuple[str, str] | None:
+        found = super().file(name)
+        if found:
+            Path(found[0]).unlink()
+        return found
+
+
+def test_a_file_that_goes_in_that_moment_is_not_found_and_no_fault(tmp_path: Path) -> None:
+    folder = AudioFolder(tmp_path)
+    write_whole(folder.built / NAME, CONTENT)
+    app = Flask(__name__)
+    app.register_blueprint(audio_pages(Late(folder, "")))
+    assert app.test_client().get(URL).status_code == 404
+
+
+def test_a_link_out_of_the_folder_is_not_served(client: FlaskClient, tmp_path: Path) -> None:
+    name = NAME.replace("hello", "outside")
+    (tmp_path / "outside.wav").write_bytes(CONTENT)
+    (tmp_path / "audio" / "built" / name).symlink_to(tmp_path / "outside.wav")
+    with client.get(f"/audio/{name}") as answer:
+        assert answer.status_code == 404
