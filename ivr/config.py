@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
 from ivr.settings import sealing, twilio
-from ivr.settings.given import ORIGIN, TOP, ConfigError, Given, fits
+from ivr.settings.given import ELSEWHERE, TOP, ConfigError, Given, fits
 from ivr.settings.keeping import KeepingSettings, keeping_settings
 from ivr.settings.kept import kept
 from ivr.settings.staff import StaffSettings, staff_settings
@@ -154,11 +154,12 @@ def _secret_key(given: Given) -> str:
 
 
 def _audio_url(given: Given) -> str:
-    url, what = (
-        given("AUDIO_URL"),
-        "an address such as https://audio.example.org, or leave it out: the line serves its audio itself",
+    url = given("AUDIO_URL")
+    what = (
+        "an address such as https://audio.example.org/plainline, where /audio/… of this line can be had, "
+        "or leave it out: the line serves its audio itself"
     )
-    return given.check("AUDIO_URL", what, right=not url or (url.startswith("https://") and fits(ORIGIN, url)))
+    return given.check("AUDIO_URL", what, right=not url or fits(ELSEWHERE, url)).rstrip("/")
 
 
 def _voice(given: Given) -> Voice:

@@ -107,12 +107,28 @@ def test_production_starts_with_nothing_missing(name: str) -> None:
         ("PORT", "8" * 5000),
         ("PORT", "٨٠٠٠"),
         ("AUDIO_URL", "http://audio.example.org"),
+        ("AUDIO_URL", "ftp://audio.example.org"),
+        ("AUDIO_URL", "audio.example.org"),
+        ("AUDIO_URL", "//audio.example.org"),
+        ("AUDIO_URL", "https://audio.example.org/a/../b"),
+        ("AUDIO_URL", "https://audio.example.org//a"),
+        ("AUDIO_URL", "https://audio.example.org/a?key=b"),
+        ("AUDIO_URL", "https://audio.example.org/a b"),
+        ("AUDIO_URL", "https://someone@audio.example.org"),
         ("DATABASE_URL", "mysql://line"),
         ("ENV", "prod"),
     ],
 )
 def test_a_wrong_setting_is_named_and_nothing_else(name: str, value: str) -> None:
     assert mistakes(**{name: value}) == [name]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://audio.example.org", "https://a.example.org:8443", "https://a.example.org/b/c.d"]
+)
+def test_audio_may_lie_elsewhere_with_or_without_a_slash_at_the_end(url: str) -> None:
+    assert Config.from_env({**REAL, "AUDIO_URL": url}).audio_url == url
+    assert Config.from_env({**REAL, "AUDIO_URL": url + "/"}).audio_url == url
 
 
 def test_plain_http_reaches_only_this_machine_and_never_in_production() -> None:

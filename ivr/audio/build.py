@@ -2,13 +2,15 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ivr.audio.clip import Entry, Utterance
-from ivr.audio.folder import AudioFolder, write_manifest
+from ivr.audio.folder import AudioFolder, changed_before, write_manifest
 from ivr.audio.lexicon import LexiconError, Word, read_lexicon
 from ivr.audio.plan import Plan, entries_of, plan, take_stock
 from ivr.audio.voice import RESERVE, SHIPPED, Voice, VoiceError, open_voice
@@ -19,6 +21,9 @@ USUAL: Final = "shipped"
 """Another name for the reserve voice: shipped audio where there is some, the reserve voice for the rest."""
 KEPT: Final = 7 * 24 * 3600
 """Seconds for which a file stays after the manifest lost it: calls and caches may still ask for it."""
+
+NOTED: Final = 20
+"""After so many files it is noted what is made: a build that is killed is then gone on with."""
 
 Progress = Callable[[int, int], None]
 """Told how many files are made, of how many."""
@@ -66,11 +71,27 @@ def build_utterances(
     place = AudioFolder(folder)
     voice = RESERVE if voice == USUAL else voice
     speaker = open_voice(voice)
-    planned = plan(wanted, take_stock(place), speaker, voice, _lexicon(place), everything=everything)
-    made = _make(planned, speaker, voice, processes, place, progress)
-    entries = [*made, *(job.made for job in planned.jobs if job.made)]
-    _keep(place, voice, planned, entries)
+    with _in_plain_words(place):
+        planned = plan(wanted, take_stock(place), speaker, voice, _lexicon(place), everything=everything)
+        made = _make(planned, speaker, voice, processes, place, progress)
+        entries = [*made, *(job.made for job in planned.jobs if job.made)]
+        _keep(place, voice, planned, entries)
     return _report(planned, made, entries, time.monotonic() - began)
+
+
+@contextmanager
+def _in_plain_words(place: AudioFolder) -> Iterator[None]:
+    """What the machine refuses, as a VoiceError that says what to do."""
+    try:
+        yield
+    except OSError as problem:
+        where = f"{problem.filename or place.root}: {problem.strerror or problem}"
+        raise VoiceError(f"{where}. Make room there, or let this account write there, and build again.") from problem
+    except BrokenExecutor as problem:
+        raise VoiceError(
+            "The system ended a process that was speaking, perhaps for want of memory. "
+            "Build again: what was spoken until now is kept."
+        ) from problem
 
 
 def _lexicon(place: AudioFolder) -> tuple[Word, ...]:
@@ -94,11 +115,18 @@ def _make(
         for entry in render(planned.missing, speaker, voice, processes):
             made.append(entry)
             progress(len(made), len(planned.missing))
+            if len(made) % NOTED == 0:
+                _note(place, made)
     finally:
         if len(made) < len(planned.missing):
-            before = {entry.path: entry for entry in entries_of(place.unfinished)}
-            write_manifest(place.unfinished, list((before | {entry.path: entry for entry in made}).values()))
+            _note(place, made)
     return made
+
+
+def _note(place: AudioFolder, made: list[Entry]) -> None:
+    """So much is made, should this build not come to its end."""
+    before = {entry.path: entry for entry in entries_of(place.unfinished)}
+    write_manifest(place.unfinished, list((before | {entry.path: entry for entry in made}).values()))
 
 
 def _keep(place: AudioFolder, voice: str, planned: Plan, entries: list[Entry]) -> None:
@@ -115,8 +143,11 @@ def _keep(place: AudioFolder, voice: str, planned: Plan, entries: list[Entry]) -
 def _prune(folder: Path, listed: set[str], older_than: float) -> None:
     oldest = time.time() - older_than
     for path in folder.glob("*/*.wav"):
-        if path.relative_to(folder).as_posix() not in listed and path.stat().st_mtime <= oldest:
-            path.unlink()
+        if path.relative_to(folder).as_posix() not in listed and changed_before(path, oldest):
+            path.unlink(missing_ok=True)
+    for path in folder.rglob(".*.part"):
+        if changed_before(path, time.time() - KEPT):
+            path.unlink(missing_ok=True)
 
 
 def _report(planned: Plan, made: list[Entry], entries: list[Entry], seconds: float) -> Report:

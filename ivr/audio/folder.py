@@ -165,6 +165,14 @@ def write_whole(path: Path, content: bytes) -> None:
         Path(beside).unlink(missing_ok=True)
 
 
+def changed_before(path: Path, moment: float) -> bool:
+    """Whether a file is there and was last written before `moment` (seconds since 1970)."""
+    try:
+        return path.stat().st_mtime <= moment
+    except FileNotFoundError:
+        return False
+
+
 def sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -8,12 +8,16 @@ import base64
 import binascii
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import requests
 from gtts import gTTS, gTTSError  # type: ignore[import-untyped]
+from urllib3.exceptions import HTTPError
 
 from ivr.audio.lexicon import Word, respell
 from ivr.audio.voice import VoiceError
@@ -29,7 +33,7 @@ LANGUAGES: Final = {
 PATIENCE: Final = 5.0
 """Seconds to wait for a connection, and for each piece of an answer."""
 DEADLINE: Final = 20.0
-"""Seconds for one whole answer, however slowly it drips."""
+"""Seconds for one whole answer, from looking up the name to its last byte, however slowly it drips."""
 LARGEST: Final = 4_000_000
 """Bytes of one answer; a sentence of 100 characters has about 60,000."""
 TRIES: Final = 3
@@ -79,7 +83,7 @@ class Google:
             try:
                 return _whole(sentence, list(self._answers(sentence, language, pace)))
             except _NotNowError as problem:
-                wait = problem.wait or 2.0**tried
+                wait = max(problem.wait, 2.0**tried)
                 if tried == TRIES or wait > LONGEST_WAIT:
                     raise VoiceError(f"gTTS could not speak {sentence!r}: {problem}. {ADVICE}") from problem
                 self.rest(wait)
@@ -106,7 +110,30 @@ def _requests(sentence: str, language: str, tld: str, pace: Pace) -> list[reques
 
 
 def _text(request: requests.PreparedRequest) -> str:
-    """The whole answer to a request, from a server whose name was checked. Raises _NotNowError or VoiceError."""
+    """The whole answer to a request within DEADLINE. Raises _NotNowError or VoiceError.
+
+    Asked in a thread of its own: a name that is not found, or an answer that drips, would hold this one for hours.
+    """
+    told: SimpleQueue[str | Exception] = SimpleQueue()
+    Thread(target=lambda: told.put(_told(request)), daemon=True).start()
+    try:
+        answer = told.get(timeout=DEADLINE)
+    except Empty:
+        raise _NotNowError(f"the answer was not complete after {DEADLINE:.0f} seconds") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _told(request: requests.PreparedRequest) -> str | Exception:
+    try:
+        return _exchange(request)
+    except (VoiceError, _NotNowError) as problem:
+        return problem
+
+
+def _exchange(request: requests.PreparedRequest) -> str:
+    """What a server whose name was checked answers."""
     with requests.Session() as session:
         # The certificate is checked (gTTS itself does not), also behind a council's own proxy.
         settings: Any = session.merge_environment_settings(str(request.url), {}, True, True, None)
@@ -114,30 +141,33 @@ def _text(request: requests.PreparedRequest) -> str:
             with session.send(request, timeout=PATIENCE, allow_redirects=False, **settings) as answer:
                 return _body(answer)
         except requests.exceptions.SSLError as problem:
-            raise VoiceError(f"whoever answered gTTS is not Google: {problem}") from problem
-        except requests.RequestException as problem:
+            raise VoiceError(f"whoever answered gTTS is not Google: {problem}. {ADVICE}") from problem
+        except (requests.RequestException, HTTPError, ValueError) as problem:
             raise _NotNowError(f"no answer ({type(problem).__name__})") from problem
 
 
 def _body(answer: requests.Response) -> str:
     if answer.status_code in {408, 425, 429} or answer.status_code >= SERVER_AT_FAULT:
-        raise _NotNowError(f"Google asks for patience (status {answer.status_code})", _patience(answer))
+        raise _NotNowError(f"Google asks for patience (status {answer.status_code})", _patience(answer.headers))
     if answer.status_code != requests.codes.ok:
         raise VoiceError(f"Google refuses gTTS (status {answer.status_code}). {ADVICE}")
-    ends = time.monotonic() + DEADLINE
     whole = b""
     for chunk in answer.iter_content(8192):
         whole += chunk
         if len(whole) > LARGEST:
-            raise VoiceError("the answer to gTTS is far too long to be a sentence")
-        if time.monotonic() > ends:
-            raise _NotNowError(f"the answer was not complete after {DEADLINE:.0f} seconds")
+            raise VoiceError(f"the answer to gTTS is far too long to be a sentence. {ADVICE}")
     return whole.decode("utf-8", errors="replace")
 
 
-def _patience(answer: requests.Response) -> float:
-    asked = answer.headers.get("Retry-After", "")
-    return float(asked) if asked.isdigit() else 0.0
+def _patience(headers: Mapping[str, str]) -> float:
+    """Seconds that the server asks for: in seconds, or as a time after its own; 0 when it does not say."""
+    asked = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]+", asked):
+        return float(asked)
+    try:
+        return (parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("Date", ""))).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0
 
 
 def _audio(text: str) -> bytes:
@@ -155,7 +185,7 @@ def _whole(sentence: str, answers: list[bytes]) -> "Sound":
     """The pieces of a sentence as one sound. Each MP3 is read by itself: its header names its own length only."""
     import numpy as np
 
-    from ivr.audio.measure import words
+    from ivr.audio.measure import is_silent, words
     from ivr.audio.sound import Sound, SoundError, decode
 
     try:
@@ -165,4 +195,6 @@ def _whole(sentence: str, answers: list[bytes]) -> "Sound":
     sound = Sound(np.concatenate([piece.samples for piece in pieces]), pieces[0].rate)
     if sound.seconds < words(sentence) * WORD_SECONDS:
         raise _NotNowError("the sound is cut off")
+    if is_silent(sound):
+        raise _NotNowError("nothing is heard in the sound")
     return sound

@@ -115,6 +115,11 @@ def speech_span(sound: Sound) -> tuple[float, float]:
     return (float(loud[0]) * size / sound.rate, float(loud[-1] + 1) * size / sound.rate)
 
 
+def is_silent(sound: Sound) -> bool:
+    """Whether nothing is heard in it."""
+    return speech_span(sound) == (0.0, 0.0) or active_level(sound) <= SILENT
+
+
 def words(text: str) -> int:
     """How many words a listener hears; each spoken digit is one."""
     return len(re.findall(r"\d|[^\W\d_]+(?:['’-][^\W\d_]+)*", text))

@@ -5,11 +5,13 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from ivr.audio.clip import Entry
 from ivr.audio.folder import sha256, write_whole
 from ivr.audio.lexicon import pieces, spelled
+from ivr.audio.measure import is_silent
 from ivr.audio.pauses import LONGER_WHEN_SLOW, pauses
 from ivr.audio.plan import Job
 from ivr.audio.sound import Sound, SoundError, decode
@@ -62,19 +64,26 @@ def entry(job: Job, content: bytes, name: str) -> Entry:
 def _sounds(job: Job, name: str) -> Iterator[tuple[float, Sound]]:
     """What the file holds, each sound with the pause before it."""
     if job.recording is not None:
-        yield (0.0, _recording(job))
+        yield (0.0, _recording(job.recording))
         return
     longer = LONGER_WHEN_SLOW if job.pace == "slow" else 1.0
     for piece in pieces(job.script, longer * pauses(job.utterance).between):
         text, pace = spelled(piece.text, job.pace) if piece.spelled else (piece.text, job.pace)
-        yield (piece.pause, _voice(name).speak(text, job.utterance.language, pace))
+        sound = _voice(name).speak(text, job.utterance.language, pace)
+        if is_silent(sound):
+            raise VoiceError(f"{_voice(name).label} said nothing for {text!r}; say it in other words")
+        yield (piece.pause, sound)
 
 
-def _recording(job: Job) -> Sound:
+def _recording(file: Path) -> Sound:
+    mend = "record it again or take it away"
     try:
-        return decode(job.recording or job.target)
+        sound = decode(file)
     except SoundError as problem:
-        raise VoiceError(f"{job.recording}: {problem}; record it again or take it away") from problem
+        raise VoiceError(f"{file}: {problem}; {mend}") from problem
+    if is_silent(sound):
+        raise VoiceError(f"{file}: nothing is heard; {mend}")
+    return sound
 
 
 @cache

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 TOP: Final = Path(__file__).resolve().parents[2]
 E164: Final = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)
 ORIGIN: Final = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?", re.ASCII)
+ELSEWHERE: Final = re.compile(rf"(?!http:){ORIGIN.pattern}(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?", re.ASCII)
+"""Somebody else's house, in which a part may be ours: `https://storage.example.org/plainline`."""
 _WHOLE: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost"})
 

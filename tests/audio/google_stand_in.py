@@ -16,10 +16,15 @@ import soundfile
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
-def mp3(seconds: float = 3.0) -> bytes:
+def quiet() -> bytes:
+    """Three seconds of nothing as MP3."""
+    return mp3(loud=0.0)
+
+
+def mp3(seconds: float = 3.0, loud: float = 0.3) -> bytes:
     """A tone in syllables as MP3."""
     time_line = np.arange(int(seconds * 24000)) / 24000
-    sound = 0.3 * np.sin(2 * np.pi * 700 * time_line) * np.clip(np.sin(2 * np.pi * 4 * time_line), 0, 1)
+    sound = loud * np.sin(2 * np.pi * 700 * time_line) * np.clip(np.sin(2 * np.pi * 4 * time_line), 0, 1)
     out = io.BytesIO()
     soundfile.write(out, sound, 24000, format="MP3")
     return out.getvalue()
@@ -61,13 +66,32 @@ def stalls(request: BaseHTTPRequestHandler) -> None:
 
 
 def drips(request: BaseHTTPRequestHandler) -> None:
-    """One byte now and then: no wait is long, the whole never ends."""
+    """One byte now and then: no wait is long, the whole takes ten seconds."""
     request.send_response(200)
     request.end_headers()
-    for _ in range(100):
-        request.wfile.write(b"x")
+    _drip(request, b"x")
+
+
+def drips_headers(request: BaseHTTPRequestHandler) -> None:
+    """The same, before there is a body."""
+    request.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    _drip(request, b"X: y\r\n")
+
+
+def drips_a_chunk(request: BaseHTTPRequestHandler) -> None:
+    """The same, inside one piece of a body in pieces."""
+    request.protocol_version = "HTTP/1.1"
+    request.send_response(200)
+    request.send_header("Transfer-Encoding", "chunked")
+    request.end_headers()
+    _drip(request, b"1000\r\n", b"x")
+
+
+def _drip(request: BaseHTTPRequestHandler, *drops: bytes) -> None:
+    for number in range(50):
+        request.wfile.write(drops[min(number, len(drops) - 1)])
         request.wfile.flush()
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 @contextmanager

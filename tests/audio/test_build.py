@@ -1,19 +1,25 @@
 """Building: which voice says what, only what changed, the same bytes again, and old audio when it fails."""
 
 import json
+import multiprocessing
 import os
 import random
+import signal
+import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ivr.audio.build import USUAL, Report, build_utterances
+from ivr.audio.build import NOTED, USUAL, Report, build_utterances
 from ivr.audio.clip import Entry, Utterance
 from ivr.audio.folder import AudioFolder, read_manifest, sha256, write_manifest, write_takes, write_whole
 from ivr.audio.kokoro import FOLDER, SPEAKERS, checked
 from ivr.audio.library import Library
+from ivr.audio.nanotts import Nanotts
 from ivr.audio.pauses import Pauses
 from ivr.audio.sound import Sound, encode_master
 from ivr.audio.telephone import telephone
@@ -183,6 +189,103 @@ def test_a_failed_build_keeps_the_old_audio_and_goes_on_from_there(tmp_path: Pat
     AudioFolder(tmp_path).recording(broken, "normal").unlink()
     assert build(tmp_path, BYE, broken).made == 2
     assert not AudioFolder(tmp_path).unfinished.exists()
+
+
+def limited(bytes_a_file: int, code: str) -> subprocess.CompletedProcess[str]:
+    """Run code where no file may be larger: what a full disk is like."""
+    head = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes_a_file}, {bytes_a_file}))\n"
+    return subprocess.run([sys.executable, "-c", head + code], capture_output=True, text=True, check=False)
+
+
+BUILD_BYE = """
+import sys
+from pathlib import Path
+from ivr.audio.build import build_utterances
+from ivr.audio.clip import Utterance
+from ivr.audio.voice import VoiceError
+try:
+    build_utterances([Utterance("en-GB", "goodbye", "Goodbye.")], Path({!r}), processes=1)
+except VoiceError as problem:
+    print(problem)
+"""
+
+
+def test_a_full_disk_is_said_plainly_and_leaves_the_old_audio(tmp_path: Path) -> None:
+    build(tmp_path, HELLO)
+    before = entries(tmp_path)
+    done = limited(2000, BUILD_BYE.format(str(tmp_path)))
+    assert "Make room there" in done.stdout, done.stderr
+    assert entries(tmp_path) == before
+    assert Library.open(tmp_path).find("en-GB", "normal", "Hello there.")
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_build_that_is_killed_leaves_the_old_audio_and_is_gone_on_with(tmp_path: Path) -> None:
+    build(tmp_path, HELLO)
+    before = entries(tmp_path)
+    line = [utterance(f"Sentence {count}.", f"many.{count}") for count in range(NOTED)]
+
+    def killed(done: int, _of: int) -> None:
+        if done == NOTED + 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    child = multiprocessing.get_context("fork").Process(
+        target=build_utterances, args=(line, tmp_path), kwargs={"processes": 1, "progress": killed}
+    )
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    assert entries(tmp_path) == before
+    assert build_utterances(line, tmp_path, processes=1).made == len(line) * 2 - NOTED
+
+
+def test_a_process_that_dies_is_said_plainly_and_what_was_made_is_kept(tmp_path: Path) -> None:
+    def dies(_done: int, _of: int) -> None:
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    with pytest.raises(VoiceError, match=r"ended a process.*Build again"):
+        build_utterances(LINE, tmp_path, processes=2, progress=dies)
+    assert read_manifest(AudioFolder(tmp_path).unfinished)
+
+
+def test_builds_side_by_side_do_not_stop_each_other(tmp_path: Path) -> None:
+    build(tmp_path, HELLO)
+    for number in range(300):
+        old = tmp_path / "built" / "en-GB" / f"old.{number}-normal-{'0' * 16}.wav"
+        old.write_bytes(b"x")
+        os.utime(old, (0, 0))
+    with ThreadPoolExecutor(4) as side_by_side:
+        done = [side_by_side.submit(build, tmp_path, HELLO) for _ in range(4)]
+        assert [one.result().made for one in done] == [0] * 4
+    assert len(list((tmp_path / "built" / "en-GB").iterdir())) == 2
+
+
+def test_what_a_killed_build_left_half_written_goes_in_time(tmp_path: Path) -> None:
+    build(tmp_path, HELLO)
+    half, fresh = (tmp_path / "built" / "en-GB" / f".{name}.part" for name in ("half", "fresh"))
+    for path in (half, fresh):
+        path.write_bytes(b"x")
+    os.utime(half, (0, 0))
+    build(tmp_path, HELLO)
+    assert (half.exists(), fresh.exists()) == (False, True)
+
+
+class Mute(Nanotts):
+    """A voice that says nothing."""
+
+    def speak(self, sentence: str, language: str, pace: Pace) -> Sound:  # noqa: ARG002
+        return Sound(np.zeros(16000), 16000)
+
+
+def test_silence_is_never_put_in_the_place_of_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(VOICES, "mute", "tests.audio.test_build:Mute")
+    with pytest.raises(VoiceError, match=r"said nothing for 'Hello there\.'"):
+        build(tmp_path, HELLO, voice="mute")
+    write_whole(AudioFolder(tmp_path).recording(HELLO, "normal"), encode_master(Sound(np.zeros(16000), 16000)))
+    with pytest.raises(VoiceError, match=r"welcome\.wav: nothing is heard; record it again"):
+        build(tmp_path, HELLO)
+    assert not list((tmp_path).rglob("*-normal-*.wav"))
 
 
 def test_text_cannot_make_the_voice_write_a_file(tmp_path: Path) -> None:
