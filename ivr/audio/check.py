@@ -91,11 +91,16 @@ def read_limits(pyproject: Path) -> Limits:
         found = tomllib.loads(pyproject.read_text(encoding="utf-8")).get("tool", {}).get("plainline", {})
     except FileNotFoundError:
         return Limits()
+    except tomllib.TOMLDecodeError as problem:
+        raise ValueError(f"{pyproject}: {problem}") from problem
     given = found.get("audio", {})
     unknown = set(given) - {field.name for field in fields(Limits)}
     if unknown:
         raise ValueError(f"{pyproject}: [tool.plainline.audio] does not know {', '.join(sorted(unknown))}")
-    numbers: dict[str, float] = {name: float(value) for name, value in given.items() if name != "terms"}
+    numbers = {name: value for name, value in given.items() if name != "terms"}
+    wrong = [name for name, value in numbers.items() if type(value) not in {int, float}]
+    if wrong:
+        raise ValueError(f"{pyproject}: in [tool.plainline.audio] {', '.join(wrong)} must be a number")
     return Limits(terms=tuple(given.get("terms", Limits().terms)), **numbers)
 
 

@@ -91,8 +91,8 @@ def from_json(text: str) -> list[Entry]:
     """Read a manifest. Raises ValueError when it is damaged or names a file outside the audio folders."""
     try:
         entries = [Entry(**row) for row in json.loads(text)]
-    except TypeError as problem:
-        raise ValueError(f"the manifest has an entry that is not understood: {problem}") from problem
+    except (TypeError, ValueError) as problem:
+        raise ValueError(f"the manifest of the audio is damaged ({problem}); run `ivr audio build`") from problem
     for entry in entries:
         if not FILE_NAME.fullmatch(entry.file):
             raise ValueError(f"the manifest names {entry.path!r}, which is no audio file of the line")

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,21 +27,9 @@ WRONG: Final = 1
 """Exit code when the audio or a recording is not good enough."""
 SHOWN: Final = 15
 """How many of the worst files the report shows."""
-PROMPTS = click.option(
-    "--prompts",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path("prompts"),
-    show_default=True,
-    help="Folder of what the line says.",
-)
-AUDIO = click.option(
-    "--audio",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("audio"),
-    show_default=True,
-    help="Folder of what callers hear.",
-)
+_folder = partial(click.option, type=click.Path(file_okay=False, path_type=Path), show_default=True)
+PROMPTS = _folder("--prompts", default=Path("prompts"), help="Folder of what the line says.")
+AUDIO = _folder("--audio", "folder", default=Path("audio"), help="Folder of what callers hear.")
 
 
 @click.group()
@@ -123,20 +113,28 @@ def check_command(  # noqa: PLR0913 (one a switch)
     """
     from ivr.audio.check import check, faults, means, read_limits
     from ivr.audio.lexicon import read_lexicon
-    from ivr.audio.recogniser import RecogniserError
 
-    allowed, words = read_limits(limits), read_lexicon(AudioFolder(folder).lexicon)
-    entries = [entry for entry in _entries(folder) if pace in {"both", entry.pace}]
-    ears = None if measure_only else _ears(listener, AudioFolder(folder).heard, afresh=afresh)
-    found = check(entries[::every], folder, ears, words, allowed.terms)
-    try:
+    with _plainly():
+        allowed, words = read_limits(limits), read_lexicon(AudioFolder(folder).lexicon)
+        entries = [entry for entry in _entries(folder) if pace in {"both", entry.pace}]
+        ears = None if measure_only else _ears(listener, AudioFolder(folder).heard, afresh=afresh)
+        found = check(entries[::every], folder, ears, words, allowed.terms)
         rows = sorted(found if as_json else _shown(found, len(entries[::every])), key=lambda row: -row.worst)
-    except RecogniserError as problem:
-        raise click.ClickException(str(problem)) from None
     wrong = faults(rows, allowed)
     (_print_json if as_json else _print)(rows, means(rows), wrong, _in_use(entries, rows, words))
     if wrong:
         raise SystemExit(WRONG)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """What is wrong with a file, said without the places in the program that noticed it."""
+    from ivr.audio.recogniser import RecogniserError
+
+    try:
+        yield
+    except (RecogniserError, ValueError, OSError) as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 def _ears(listener: str, memory: Path, *, afresh: bool) -> "Recogniser":
@@ -235,7 +233,9 @@ def import_command(offered: Path, prompts: Path, folder: Path) -> None:
     """
     from ivr.audio.takes import sheet, take_in
 
-    takes = take_in(offered, sheet(utterances(load(prompts)), folder), folder)
+    wanted = sheet(utterances(load(prompts)), folder)
+    with _plainly():
+        takes = take_in(offered, wanted, folder)
     bad = [take for take in takes if take.complaints]
     for take in bad:
         name = click.format_filename(take.file.relative_to(offered))

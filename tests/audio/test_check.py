@@ -1,6 +1,7 @@
 """The check: bad lines, what is over a limit, and the commands."""
 
 import json
+import shutil
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -175,9 +176,14 @@ def test_limits_stand_in_pyproject(tmp_path: Path) -> None:
     assert read_limits(file) == Limits()
     file.write_text('[tool.plainline.audio]\nmean = 3\nterms = ["ehc"]\n')
     assert (read_limits(file).mean, read_limits(file).terms) == (3, ("ehc",))
-    file.write_text("[tool.plainline.audio]\nmeen = 3\n")
-    with pytest.raises(ValueError, match="meen"):
-        read_limits(file)
+    for text, why in [
+        ("meen = 3\n", "does not know meen"),
+        ('mean = "3"\n', "mean must be a number"),
+        ("[", "at end of document"),
+    ]:
+        file.write_text(f"[tool.plainline.audio]\n{text}")
+        with pytest.raises(ValueError, match=rf"pyproject\.toml.*{why}"):
+            read_limits(file)
 
 
 def test_the_command_measures_and_prints_json(folder: Path) -> None:
@@ -192,3 +198,39 @@ def test_the_command_says_what_to_do_without_audio(tmp_path: Path) -> None:
     ran = CliRunner().invoke(audio, ["check", "--measure-only", "--audio", str(tmp_path)])
     assert ran.exit_code == 1
     assert "ivr audio build" in ran.output
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "why"),
+    [
+        ("spoken/manifest.json", "[{", "the manifest of the audio is damaged"),
+        ("spoken/manifest.json", '[{"path": 1}]', "the manifest of the audio is damaged"),
+        ("lexicon.toml", "[[", "lexicon.toml: "),
+        ("limits.toml", "[tool", "limits.toml: "),
+    ],
+)
+def test_a_damaged_file_is_named_in_one_line(tmp_path: Path, file: str, text: str, why: str) -> None:
+    (tmp_path / "spoken").mkdir()
+    (tmp_path / file).write_text(text)
+    limits = str(tmp_path / "limits.toml")
+    ran = CliRunner().invoke(audio, ["check", "--measure-only", "--limits", limits, "--audio", str(tmp_path)])
+    assert ran.exit_code == 1
+    assert ran.output.splitlines()[-1].startswith("Error: ")
+    assert why in ran.output
+
+
+def test_a_listed_file_that_is_gone_is_named_in_one_line(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "audio")
+    gone = read_manifest(AudioFolder(folder).manifest)[0].file
+    (tmp_path / "audio" / "built" / gone).unlink()
+    ran = CliRunner().invoke(audio, ["check", "--measure-only", "--audio", str(tmp_path / "audio")])
+    assert ran.exit_code == 1
+    assert f"Error: /audio/{gone} is listed, but there is no such file: run `ivr audio build`" in ran.output
+
+
+def test_each_lexicon_word_is_shown_in_use(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "audio")
+    (tmp_path / "audio" / "lexicon.toml").write_text('[[word]]\nwrite = "EHC"\n[[word]]\nwrite = "IASS"\n')
+    ran = CliRunner().invoke(audio, ["check", "--measure-only", "--audio", str(tmp_path / "audio")])
+    assert "Lexicon: EHC in 1 texts" in ran.output
+    assert "Lexicon: IASS in 0 texts" in ran.output
