@@ -15,6 +15,7 @@ from ivr.settings import sealing, twilio
 from ivr.settings.given import ELSEWHERE, TOP, ConfigError, Given, fits
 from ivr.settings.keeping import KeepingSettings, keeping_settings
 from ivr.settings.kept import kept
+from ivr.settings.mail import NoticeSettings, notice_settings
 from ivr.settings.staff import StaffSettings, staff_settings
 from ivr.settings.twilio import API
 from ivr.settings.watching import WatchingSettings, watching_settings
@@ -54,6 +55,7 @@ class Config:
     staff: StaffSettings
     claim_minutes: int  # how long a request stays with whoever claimed it, from when they last worked on it
     keeping: KeepingSettings
+    notices: NoticeSettings
     watching: WatchingSettings
     worker: bool  # whether the served line does its background work itself
 
@@ -106,6 +108,7 @@ def _shared(given: Given) -> Config:
         staff=staff_settings(given),
         claim_minutes=given.whole("CLAIM_MINUTES", "30", 480),
         keeping=keeping_settings(given),
+        notices=notice_settings(given),
         watching=watching_settings(given),
         worker=given.switch("WORKER", "on"),
     )

@@ -22,6 +22,7 @@ DOORS = {
     "sqlite3": ("ivr/store/",),
     "psycopg": ("ivr/store/",),
     "cryptography": ("ivr/sealing.py",),
+    "smtplib": ("ivr/mail.py",),
     **dict.fromkeys(
         ("argon2", "pyotp", "segno", "authlib", "joserfc", "wtforms", "flask_wtf", "zxcvbn"), ("ivr/staff/",)
     ),

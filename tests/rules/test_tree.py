@@ -25,7 +25,17 @@ PACKAGES = frozenset(
     | {"watching", "health"}
 )
 MODULES = frozenset(
-    {"line.py", "promises.py", "listening.py", "intake.py", "numbers.py", "sealing.py", "sounds.py", "personal.py"}
+    {
+        "line.py",
+        "promises.py",
+        "listening.py",
+        "intake.py",
+        "numbers.py",
+        "sealing.py",
+        "sounds.py",
+        "personal.py",
+        "mail.py",
+    }
     | {"commands.py", "background.py", "privacy.py", "safekeeping.py", "cli.py", "config.py", "factory.py"}
     | {"__init__.py"}
 )
