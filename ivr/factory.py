@@ -20,7 +20,8 @@ from ivr.flow.spoken import digits_of
 from ivr.health.readiness import Readiness
 from ivr.health.standing import Standing
 from ivr.health.web import health_pages
-from ivr.jobs import PATIENCE, PURGE, SWEEP, Fetching, Purge, Runner, Sender, Sweep, planned, works
+from ivr.jobs import PATIENCE, PURGE, SWEEP, Fetching, Purge, Runner, Sender, Sweep, notices, planned, works
+from ivr.jobs.telling import telling
 from ivr.line import Switchboard, clock
 from ivr.pages.web import About, public_pages
 from ivr.phone.admission import Twilio
@@ -186,8 +187,13 @@ def runner_of(config: Config, store: Store, sender: Sender | None) -> Runner:
     purge = Purge(counting, erasing, sounds(config, store), days, clock)
     source = recordings(config)
     own = {PURGE: purge.work} | ({SWEEP: Sweep(store, source, clock).work} if source else {})
+    own |= telling(config, store, texts=sender is not None)
     fetching = Fetching(sounds(config, store), source, clock) if source else None
-    return Runner(store, works(store, sender, clock, fetching, own), patience=PATIENCE, planned=planned)
+
+    def due(now: datetime) -> dict[str, str]:
+        return planned(now) | notices.planned(now, config.notices)
+
+    return Runner(store, works(store, sender, clock, fetching, own), patience=PATIENCE, planned=due)
 
 
 def watch(config: Config) -> None:

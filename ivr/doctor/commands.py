@@ -12,6 +12,7 @@ import click
 from ivr.config import Config, ConfigError
 from ivr.doctor import account, here, outside
 from ivr.doctor.finding import Finding, mend
+from ivr.doctor.mail import mail
 from ivr.line import LONDON, clock
 
 IN_THE_WAY: Final = 1
@@ -23,7 +24,7 @@ IN_THE_WAY: Final = 1
 def doctor(*, as_json: bool) -> None:
     """Say, in order, what still stands between this machine and answering real calls, each with what mends it.
 
-    Asks Twilio and the line's own public address; changes nothing.
+    Asks Twilio, the line's own public address and its mail server; changes nothing, sends nothing.
 
     \b
     Before going live, and after every change:  ivr doctor
@@ -51,6 +52,7 @@ def examined(now: datetime) -> Iterator[Finding]:
     yield from here.words(config, today)
     yield from outside.outside(config, now)
     yield from account.account(config)
+    yield from mail(config)
 
 
 def verdict(found: list[Finding]) -> str:

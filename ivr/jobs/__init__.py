@@ -8,7 +8,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from ivr.jobs import recordings
+from ivr.jobs import letters, recordings
+from ivr.jobs.letters import Letters, Post
+from ivr.jobs.notices import NOTICES, Telling
 from ivr.jobs.purge import PURGE, Purge, day_of
 from ivr.jobs.recordings import Fetching, Source
 from ivr.jobs.runner import LEASE, MOST_ATTEMPTS, Again, Dead, Done, Patience, Result, Runner, Work
@@ -16,13 +18,19 @@ from ivr.jobs.sweep import SWEEP, Register, Sweep, key_of
 from ivr.jobs.texts import MOST_SENDS, Sender, Texts
 from ivr.line import clock
 from ivr.store import Store
+from ivr.store.choices import DIGEST
+from ivr.store.notices import INVITATION, LETTER
 from ivr.store.sounds import DELETE, FETCH
 from ivr.store.texts import JOB
 
 __all__ = [
+    "DIGEST",
+    "INVITATION",
     "LEASE",
+    "LETTER",
     "MOST_ATTEMPTS",
     "MOST_SENDS",
+    "NOTICES",
     "PATIENCE",
     "PURGE",
     "SWEEP",
@@ -30,7 +38,9 @@ __all__ = [
     "Dead",
     "Done",
     "Fetching",
+    "Letters",
     "Patience",
+    "Post",
     "Purge",
     "Register",
     "Result",
@@ -38,13 +48,19 @@ __all__ = [
     "Sender",
     "Source",
     "Sweep",
+    "Telling",
     "Work",
     "planned",
     "works",
 ]
 
 
-PATIENCE: Final = {FETCH: recordings.PATIENCE, DELETE: recordings.PATIENCE}
+PATIENCE: Final = {
+    FETCH: recordings.PATIENCE,
+    DELETE: recordings.PATIENCE,
+    LETTER: letters.PATIENCE,
+    INVITATION: letters.PATIENCE,
+}
 """How often jobs are tried that are not tried as often as others."""
 
 

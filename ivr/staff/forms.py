@@ -96,6 +96,13 @@ class Invite(FlaskForm):
         choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES],
         validators=[InputRequired("Choose a role")],
     )
+    how = RadioField(
+        "The link to choose a password",
+        widget=GovRadioInput(),
+        choices=[SelectChoice("email", "Send it to them by email"), SelectChoice("show", "Show it to me")],
+        default="email",
+        validators=[InputRequired("Choose how they get the link")],
+    )
     submit = SubmitField("Make the link", widget=GovSubmitInput())
 
 

@@ -28,6 +28,16 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
         "Delete what was kept long enough",
         "What was due stays until the next night, when all of it is tried again.",
     ),
+    "notices": ("Look whether staff are to be told of something", "It is looked again within a quarter of an hour."),
+    "digest": ("Put together the summary of a day for staff", "Nobody gets the summary of that day."),
+    "letter": (
+        "Send a notice to a member of staff by email",
+        "They are not told by email. The queue shows what waits.",
+    ),
+    "invitation": (
+        "Send somebody a link to choose a password by email",
+        "No email is sent. An administrator can make a link on the page People, and give it to them.",
+    ),
     "sweep": ("Ask Twilio what it failed to tell us", "Twilio is asked again within half an hour."),
 }
 """What a job is to do, and what it means that nobody tries it any more, in words of staff."""

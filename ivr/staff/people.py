@@ -7,7 +7,10 @@ from ivr.staff.access import may, person
 from ivr.staff.desk import Desk, Link, Section
 from ivr.staff.forms import ChangeRole, Invite
 from ivr.staff.invites import link
-from ivr.store import Account, AccountError
+from ivr.store import Account, AccountError, Deed
+from ivr.store.notices import INVITATION
+
+NO_EMAIL = "No email can be sent to this account. Make a link instead."
 
 
 def _install(pages: Blueprint, desk: Desk) -> None:
@@ -26,6 +29,10 @@ def _list_and_invite(pages: Blueprint, desk: Desk) -> None:
     @may("administrator")
     def new_person() -> ResponseReturnValue:
         form = Invite()
+        if not desk.config.notices.mail:
+            del form.how
+        else:
+            form.submit.label.text = "Invite"
         if form.validate_on_submit():
             try:
                 made, word = desk.accounts.invite(
@@ -34,7 +41,7 @@ def _list_and_invite(pages: Blueprint, desk: Desk) -> None:
             except AccountError as error:
                 form.email.errors = [str(error)]
             else:
-                return render_template("staff/link.html", account=made, link=link(desk, word))
+                return _given(desk, made, word, by_email=bool(form.how) and form.how.data == "email")
         return render_template("staff/new_person.html", form=form)
 
 
@@ -69,7 +76,15 @@ def _changes(pages: Blueprint, desk: Desk) -> None:
             word = desk.accounts.invite_again(account.id, person().account_id, desk.now())
         except AccountError as error:
             return _shown(desk, account, ChangeRole(data={"role": account.role}), str(error))
-        return render_template("staff/link.html", account=account, link=link(desk, word))
+        return _given(desk, account, word, by_email=False)
+
+    @pages.post("/people/<account_id>/send")
+    @may("administrator")
+    def send_link(account_id: str) -> ResponseReturnValue:
+        account = _must(desk, account_id)
+        if desk.config.notices.mail is None or account.status not in {"invited", "active"}:
+            return _shown(desk, account, ChangeRole(data={"role": account.role}), NO_EMAIL)
+        return _given(desk, account, "", by_email=True)
 
     @pages.post("/people/<account_id>/disable")
     @may("administrator")
@@ -99,13 +114,25 @@ def _changes(pages: Blueprint, desk: Desk) -> None:
         return redirect(url_for("staff.people"), 303)
 
 
+def _given(desk: Desk, account: Account, word: str, *, by_email: bool) -> ResponseReturnValue:
+    """The link, shown; or sent, once a minute at most, and made when it is sent, so that it is stored nowhere."""
+    if not by_email:
+        return render_template("staff/link.html", account=account, link=link(desk, word))
+    now = desk.now()
+    payload = {"account": account.id, "status": account.status}
+    desk.store.enqueue(INVITATION, f"{INVITATION} {account.id} {now:%Y-%m-%dT%H:%M}", payload, now)
+    desk.audit.add(Deed(person().account_id, "account-link-sent", f"account:{account.id}"), now)
+    return render_template("staff/link_sent.html", account=account)
+
+
 def _must(desk: Desk, account_id: str) -> Account:
     return desk.accounts.of(account_id) or abort(404)
 
 
 def _shown(desk: Desk, account: Account, form: ChangeRole, trouble: str = "") -> ResponseReturnValue:
     left = desk.steps.left(account.id)
-    return render_template("staff/one_person.html", account=account, form=form, trouble=trouble, left=left)
+    sends = desk.config.notices.mail is not None
+    return render_template("staff/one_person.html", account=account, form=form, trouble=trouble, left=left, sends=sends)
 
 
 SECTION = Section(_install, (Link("People", "staff.people", "administrator"),))

@@ -41,6 +41,7 @@ KINDS: Final = {
     "work": "What staff did and wrote",
     "drafts": "Forms that staff had not sent yet",
     "holds": "Why a request must stay",
+    "noticed": "Staff who were told that it waits",
 }
 NOTHING: Final = "Nothing is left to delete."
 AGAIN: Final = "Something has changed since you looked. See what there is now, then say yes again."

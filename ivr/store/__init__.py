@@ -6,6 +6,7 @@
 from ivr.store.audit import Audit, Deed, Entry, Filters, Verified
 from ivr.store.backlog import Backlog, Stuck
 from ivr.store.boxes import Boxes
+from ivr.store.choices import Choice, Choices, Reader
 from ivr.store.counting import Counting, Numbers
 from ivr.store.courses import GOODBYE
 from ivr.store.drafts import Draft, Drafts
@@ -15,6 +16,7 @@ from ivr.store.figures import Figures, JobsOf
 from ivr.store.finding import Found, Held
 from ivr.store.gone import Gone, Stone
 from ivr.store.jobs import Job, JobSeen
+from ivr.store.notices import Due, Notice, Notices
 from ivr.store.occupied import occupied
 from ivr.store.people import ROLES, Account, AccountError, Accounts, Role
 from ivr.store.places import Marks, Place
@@ -38,12 +40,15 @@ __all__ = [
     "Boxes",
     "CallFacts",
     "Caps",
+    "Choice",
+    "Choices",
     "Counting",
     "Cursor",
     "Deed",
     "Delivery",
     "Draft",
     "Drafts",
+    "Due",
     "Entry",
     "Erased",
     "Erasing",
@@ -58,8 +63,11 @@ __all__ = [
     "Kept",
     "Listened",
     "Marks",
+    "Notice",
+    "Notices",
     "Numbers",
     "Place",
+    "Reader",
     "Recording",
     "Request",
     "Role",

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from ivr.store import jobs as rows
-from ivr.store import sounds, texts
+from ivr.store import notices, sounds, texts
 from ivr.store.audit import Deed
 from ivr.store.engine import Database
 from ivr.store.jobs import JobSeen
@@ -112,6 +112,8 @@ def _leave(connection: Connection, kind: str, payload: dict[str, Any]) -> None:
     match kind:
         case texts.JOB:
             texts.told(connection, payload["text"], texts.Delivery("refused", trouble=GIVEN_UP))
+        case notices.LETTER:
+            notices.given_up(connection, payload["notice"])
         case sounds.FETCH:
             sound = sounds.of_recording(connection, payload["recording"])
             if sound and sound.status == "waiting":

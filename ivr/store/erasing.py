@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, or_, select
 
 from ivr.store import finding
 from ivr.store import jobs as jobs_rows
+from ivr.store import notices as notices_rows
 from ivr.store import sounds as sounds_rows
 from ivr.store import texts as texts_rows
 from ivr.store.audit import Deed
@@ -190,3 +191,4 @@ def _purge_rest(connection: Connection, before: datetime, listened_before: datet
     erased.add("listened", connection.execute(delete(listened).where(listened.c.at < listened_before)).rowcount)
     erased.add("jobs", jobs_rows.forget(connection, before))
     erased.add("texts", texts_rows.forget(connection, before))
+    erased.add("notices", notices_rows.forget(connection, before))

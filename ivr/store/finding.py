@@ -14,6 +14,7 @@ from ivr.store.gone import Stone
 from ivr.store.sounds import Sound
 from ivr.store.tables import calls, metadata, recordings, requests, texts
 from ivr.store.tables_kept import holds, sounds
+from ivr.store.tables_notices import noticed as __  # noqa: F401 - its table is among those that are looked through
 from ivr.store.work_tables import work as _  # noqa: F401 - its table is among those that are looked through
 
 Rows = list[Mapping[str, Any]]

@@ -13,6 +13,8 @@ from ivr.store.tables import Utc, texts
 
 JOB: Final = "text"
 """The kind of job that sends one."""
+STAFF: Final = "notice"
+"""What stands for a prompt in a text to staff, which takes nothing from what callers may have."""
 DAY: Final = timedelta(hours=24)
 
 TextStatus = Literal["queued", "sending", "unknown", "sent", "refused", "closed"]
@@ -27,7 +29,7 @@ _ASK: Final = text(
 _ASKED: Final = select(texts.c.id).where(texts.c.call_sid == bindparam("call"), texts.c.prompt == bindparam("words"))
 _SINCE: Final = texts.c.created > bindparam("since", type_=Utc)
 _TO_NUMBER: Final = select(func.count()).where(texts.c.mark == bindparam("marked"), _SINCE)
-_TO_ALL: Final = select(func.count()).select_from(texts).where(_SINCE)
+_TO_ALL: Final = select(func.count()).select_from(texts).where(_SINCE, texts.c.prompt != STAFF)
 _BY_ID: Final = select(texts).where(texts.c.id == bindparam("row"))
 _SENDING: Final = (
     update(texts)
@@ -115,6 +117,11 @@ def ask(connection: Connection, asked: TextAsked, caps: Caps, now: datetime) -> 
         return False
     if connection.execute(_TO_ALL, {"since": now - DAY}).scalar_one() >= caps.line:
         return False
+    return tell(connection, asked, now)
+
+
+def tell(connection: Connection, asked: TextAsked, now: datetime) -> bool:
+    """Have a text sent, whatever was sent before: to staff, who are counted elsewhere."""
     row = uuid.uuid4().hex
     values = {"id": row, "call_sid": asked.call_sid, "prompt": asked.prompt, "mark": asked.mark}
     connection.execute(_ASK, values | {"number": asked.number, "body": asked.body, "now": now})

@@ -73,6 +73,7 @@ def test_every_table_is_looked_through_or_has_a_reason_not_to_be():
         "drafts",  # by the request in their path
         "counted",  # numbers of days, of nobody
         "audit", "audit_end", "accounts", "invites", "recovery_codes", "staff_sessions", "sign_in_tries",  # of staff
+        "notices", "notice_choices",  # of staff: numbers of requests, and what each of them wants to be told
     }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class PostOffice:
         self.letters: list[tuple[str, EmailMessage]] = []
         self.answers: list[str] = []  # to recipients, one each: then "250 OK"
         self.words: list[str] = []  # what came outside letters
+        self.held = 0  # letters that came whole and are not answered for yet
         self.stall = 0.0  # seconds before a letter is answered for
         self.after = ""  # "drop": takes a letter, then breaks off without an answer
 
@@ -41,7 +42,9 @@ class PostOffice:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
+        self.held += 1
         await asyncio.sleep(self.stall)
+        self.held -= 1
         parsed = message_from_bytes(envelope.content, policy=default)
         assert isinstance(parsed, EmailMessage)
         self.letters += [(address, parsed) for address in envelope.rcpt_tos]
