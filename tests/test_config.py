@@ -264,3 +264,53 @@ def test_secrets_of_watching_are_kept_to_themselves() -> None:
     assert (config.watching.metrics_token, config.watching.sentry_dsn) == ("t" * 24, dsn)
     assert "t" * 24 not in repr(config)
     assert "a" * 32 not in repr(config)
+
+
+MAIL = {"SMTP_HOST": "smtp.example.org", "SMTP_FROM": "line@example.org"}
+
+
+def test_without_a_mail_server_nothing_is_sent() -> None:
+    notices = Config.from_env(REAL).notices
+
+    assert notices.mail is None
+    assert (str(notices.digest_at), str(notices.near_at)) == ("08:00:00", "12:00:00")
+
+
+@pytest.mark.parametrize(
+    ("given", "port", "tls"),
+    [({}, 587, "starttls"), ({"SMTP_TLS": "tls"}, 465, "tls"), ({"SMTP_PORT": "2525"}, 2525, "starttls")],
+)
+def test_a_mail_server(given: dict[str, str], port: int, tls: str) -> None:
+    mail = Config.from_env({**REAL, **MAIL, "SMTP_USER": "line", "SMTP_PASSWORD": "hush", **given}).notices.mail
+
+    assert mail
+    assert (mail.host, mail.port, mail.tls, mail.login) == ("smtp.example.org", port, tls, ("line", "hush"))
+    assert "hush" not in repr(mail)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"SMTP_FROM": "line@example.org"}, ["SMTP_HOST"]),
+        ({"SMTP_HOST": "smtp.example.org"}, ["SMTP_FROM"]),
+        ({**MAIL, "SMTP_HOST": "smtp.example.org:587"}, ["SMTP_HOST"]),
+        ({**MAIL, "SMTP_FROM": "Line <line@example.org>"}, ["SMTP_FROM"]),
+        ({**MAIL, "SMTP_FROM": "line@example.org\nBcc: all@example.org"}, ["SMTP_FROM"]),
+        ({**MAIL, "SMTP_TLS": "off"}, ["SMTP_TLS"]),
+        ({**MAIL, "SMTP_TLS": "maybe"}, ["SMTP_TLS"]),
+        ({**MAIL, "SMTP_PORT": "0"}, ["SMTP_PORT"]),
+        ({**MAIL, "SMTP_USER": "line"}, ["SMTP_PASSWORD"]),
+        ({**MAIL, "SMTP_PASSWORD": "hush"}, ["SMTP_USER"]),
+        ({"DIGEST_AT": "8"}, ["DIGEST_AT"]),
+        ({"NEAR_AT": "24:00"}, ["NEAR_AT"]),
+    ],
+)
+def test_a_mail_setting_that_is_wrong_is_named(given: dict[str, str], named: list[str]) -> None:
+    assert mistakes(**given) == named
+
+
+def test_only_a_mail_server_on_this_machine_may_do_without_tls() -> None:
+    mail = Config.from_env({**REAL, **MAIL, "SMTP_HOST": "127.0.0.1", "SMTP_TLS": "off"}).notices.mail
+
+    assert mail
+    assert (mail.tls, mail.port) == ("off", 25)

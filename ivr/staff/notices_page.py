@@ -16,7 +16,7 @@ from ivr.store.choices import DIGEST, mobile_of
 
 REASONS: Final = {
     "arrived": "A request comes while nobody answers the telephone",
-    "near": "A promise ends today and nobody has rung yet",
+    "near": "A promise ends today",
     "overdue": "A promise is overdue",
 }
 EMAILS: Final = REASONS | {DIGEST: "A summary of the queue, each day"}

@@ -52,13 +52,14 @@ def line(tmp_path):
         server.server_close()
 
 
-def settings(url):
+def settings(url, **given):
     return Config.from_env(
         {
             "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
             "TWILIO_AUTH_TOKEN": "f" * 32,
             "SECRET_KEY": "k" * 40,
             "PUBLIC_URL": url,
+            **given,
         }
     )
 

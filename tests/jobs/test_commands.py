@@ -37,6 +37,15 @@ def test_what_was_given_up_is_shown_and_tried_again(ivr, sqlite_url, opened):
     assert (again.exit_code, again.output) == (2, "No job of that id was given up. See them: ivr jobs\n")
 
 
+def test_what_was_given_up_is_let_go_of(ivr, sqlite_url, opened):
+    store = opened(sqlite_url)
+    store.enqueue("wave", "one", {}, datetime.now(UTC))
+    Runner(store, {"wave": lambda _: Dead("Twilio answered 401")}).once()
+    (dead,) = json.loads(ivr("jobs", "--json").output)
+    assert ivr("jobs", "--give-up", dead["id"]).output == "Nobody tries it any more.\n"
+    assert (ivr("jobs").output, ivr("jobs", "--give-up", dead["id"]).exit_code) == ("No job is dead.\n", 2)
+
+
 def test_recordings_are_closed_with_a_new_key(ivr, sqlite_url, opened, tmp_path, monkeypatch):
     store: Store = opened(sqlite_url)
     store.recording_status(SID, CALL, "completed", 2, None, datetime.now(UTC))

@@ -17,6 +17,7 @@ from ivr.jobs import DIGEST, INVITATION, LETTER, NOTICES, PATIENCE, Runner, noti
 from ivr.jobs.letters import Letters
 from ivr.jobs.notices import Telling, span_of
 from ivr.mail import Letter, Posted
+from ivr.phone import rest
 from ivr.prompts.load import load
 from ivr.sealing import Sealing
 from ivr.settings.mail import MailSettings, NoticeSettings
@@ -29,6 +30,7 @@ from ivr.store import (
     Choice,
     Choices,
     Delivery,
+    Erasing,
     Notices,
     Reader,
     Store,
@@ -37,6 +39,7 @@ from ivr.store import (
 from ivr.store.choices import mobile_of
 from ivr.store.notices import Due, Text
 from tests.mail.post_office import PostOffice, mail_to, open_office
+from tests.phone.test_texts import RESET, TAKEN, Twilio, answer, config_for, message
 from tests.store.conftest import DUE, MOBILE, ask_sql, facts, run_sql
 
 TOP = Path(__file__).parents[2]
@@ -451,6 +454,69 @@ def test_a_mobile_number_that_cannot_be_opened_gets_no_text(desk: Desk) -> None:
         desk.request()
         desk.at(12, 0, day=26)
     assert desk.paper.texts == []
+
+
+def test_killed_after_it_was_noted_as_sent_it_is_not_sent_again(desk: Desk, post: PostOffice, url: str) -> None:
+    desk.reader(email="near")
+    desk.request()
+    desk.at(12, 0, day=26)
+    run_sql(url, f"UPDATE jobs SET status = 'running', due = '2026-11-26 12:00:30' WHERE kind = '{LETTER}'")  # noqa: S608
+    desk.at(12, 5, day=26)
+    assert len(post.letters) == 1
+    assert desk.store.job_counts().keys() == {"done"}
+
+
+def test_notices_are_deleted_when_they_are_old_and_what_was_told_goes_with_its_request(
+    desk: Desk, post: PostOffice, url: str
+) -> None:
+    desk.reader(email="near")
+    desk.request()
+    desk.at(12, 0, day=26)
+    run_sql(url, "UPDATE requests SET status = 'closed'")
+    erasing = Erasing(desk.store.database)
+    erasing.purge(desk.now - timedelta(days=1), desk.now - timedelta(days=1), desk.now)
+    assert ask_sql(url, "SELECT count(*) FROM notices") == [(1,)]
+    erasing.purge(desk.now + timedelta(days=1), desk.now + timedelta(days=1), desk.now)
+    assert ask_sql(url, "SELECT count(*) FROM notices") == ask_sql(url, "SELECT count(*) FROM noticed") == [(0,)]
+
+
+class TestByTwilio:
+    """Through the door of all texts, over real sockets."""
+
+    @pytest.fixture
+    def twilio(self) -> Iterator[Twilio]:
+        server = Twilio()
+        yield server
+        server.listener.close()
+
+    def told(self, desk: Desk, twilio: Twilio, tmp_path: Path, *answers: list[object]) -> list[dict[str, list[str]]]:
+        desk.paper = rest.texts(config_for(twilio, tmp_path))  # type: ignore[no-untyped-call, assignment]
+        desk.reader(text="near")
+        desk.request()
+        twilio.answers = list(answers)
+        for minute in (0, 2, 4):
+            desk.at(12, minute, day=26)
+        found: list[dict[str, list[str]]] = twilio.posts()
+        return found
+
+    def test_it_is_sent_once(self, desk: Desk, twilio: Twilio, tmp_path: Path) -> None:
+        (sent,) = self.told(desk, twilio, tmp_path, [TAKEN])
+        assert sent["To"] == [MINE]
+        assert sent["Body"] == [f"Plainline staff: 1 request: the promise ends today. {URL}/staff"]
+
+    def test_a_lost_answer_is_looked_for_before_it_is_sent_again(
+        self, desk: Desk, twilio: Twilio, tmp_path: Path
+    ) -> None:
+        body = f"Plainline staff: 1 request: the promise ends today. {URL}/staff"
+        taken = message(body=body, at=datetime(2026, 11, 26, 12, tzinfo=UTC))
+        listed = answer(200, {"messages": [taken], "page": 0, "page_size": 50, "next_page_uri": None})
+        assert len(self.told(desk, twilio, tmp_path, [RESET], [listed])) == 1
+        assert desk.store.job_counts().keys() == {"done"}
+
+    def test_a_refusal_is_shown_to_staff(self, desk: Desk, twilio: Twilio, tmp_path: Path) -> None:
+        self.told(desk, twilio, tmp_path, [answer(401, {"code": 20003, "message": "no", "status": 401})])
+        (dead,) = desk.store.jobs("dead")
+        assert (dead.kind, dead.trouble) == ("text", "Twilio answered 401, code 20003")
 
 
 def test_texts_to_staff_take_nothing_from_callers(desk: Desk) -> None:

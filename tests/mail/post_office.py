@@ -131,4 +131,9 @@ def mail_to(port: int, tls: Tls = "starttls", trust: Path | None = None, **given
     """A door to it. `trust`: the certificate that counts."""
     login, total = given.get("login"), given.get("total", 5.0)
     settings = MailSettings(given.get("host", "localhost"), port, tls, "line@example.org", login)
-    return Mail(settings, ssl.create_default_context(cafile=str(trust)) if trust else None, total)
+    return Mail(settings, trusting(trust) if trust else None, total)
+
+
+def trusting(pem: Path) -> ssl.SSLContext:
+    """A context to which this certificate counts."""
+    return ssl.create_default_context(cafile=str(pem))

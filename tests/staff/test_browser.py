@@ -20,6 +20,8 @@ PAGES = {
     "/staff/invite/nothing": None,
     "/staff/account": "staff",
     "/staff/account/password": "staff",
+    "/staff/account/notices": "staff",
+    "/staff/jobs": "lead",
     "/staff/stay": "staff",
     "/staff/kept": "staff",
     "/staff/people": "administrator",
