@@ -28,8 +28,10 @@ def parsed(url: str) -> URL:
 class Database:
     """Connections to one database, made when first needed. Safe to share between threads, and with a forked child."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, longest: float | None = None) -> None:
+        """`longest`: seconds that a transaction may take; None: as long as a caller can wait."""
         self._url: Final = parsed(url)
+        self._longest: Final = longest
         self._open()
         _OPEN.add(self)
 
@@ -108,7 +110,7 @@ class Database:
             return self._file.writer(), self._file.reader()
         from ivr.store import postgres
 
-        return postgres.writer(self._url), postgres.reader(self._url)
+        return postgres.writer(self._url, self._longest), postgres.reader(self._url)
 
 
 @contextmanager

@@ -30,8 +30,9 @@ _FRESH: Final = "fresh"
 class Patience:
     """Watches the connections of one engine in one thread, which begins with the first of them: after any fork."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, longest: float = LONGEST) -> None:
         self._engine = engine
+        self._longest = longest
         self._due: dict[int, tuple[psycopg.Connection[Any], float]] = {}
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -49,7 +50,7 @@ class Patience:
             except psycopg.Error as gone:
                 self._due.pop(id(opened), None)
                 raise DisconnectionError from gone
-        self._expect(opened, LONGEST)
+        self._expect(opened, self._longest)
 
     def _back(self, opened: psycopg.Connection[Any], *_: object) -> None:
         self._due.pop(id(opened), None)

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from ivr.store.patience import Patience
+from ivr.store.patience import LONGEST, Patience
 
 WAIT: Final = 2
 """Most seconds to connect, to wait for a lock, for a statement, and for a connection of the pool."""
@@ -22,19 +22,23 @@ _SETTINGS: Final = {
 }
 
 
-def writer(url: URL) -> Engine:
-    """One connection, whose transactions begin by taking the lock that all writers take."""
-    engine = _engine(url, 1)
+def writer(url: URL, longest: float | None = None) -> Engine:
+    """One connection, whose transactions begin by taking the lock that all writers take.
+
+    `longest`: seconds that a transaction may take, which is more than usual only while the schema is changed.
+    """
+    more = {"statement_timeout": f"{longest:.0f}s"} if longest else {}
+    engine = _engine(url, 1, longest or LONGEST, **more)
     event.listen(engine, "begin", _begin_alone)
     return engine
 
 
 def reader(url: URL) -> Engine:
     """A few connections that cannot write; they never wait for a writer."""
-    return _engine(url, READERS, default_transaction_read_only="on")
+    return _engine(url, READERS, LONGEST, default_transaction_read_only="on")
 
 
-def _engine(url: URL, size: int, **more: str) -> Engine:
+def _engine(url: URL, size: int, longest: float, **more: str) -> Engine:
     given = url.query.get("options", ())
     options = (*([given] if isinstance(given, str) else given), *(f"-c {k}={v}" for k, v in (_SETTINGS | more).items()))
     engine = create_engine(
@@ -50,7 +54,7 @@ def _engine(url: URL, size: int, **more: str) -> Engine:
         pool_timeout=WAIT,
         hide_parameters=True,
     )
-    Patience(engine)
+    Patience(engine, longest)
     return engine
 
 

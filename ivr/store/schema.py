@@ -10,6 +10,8 @@ from ivr.store.sqlite import make_file
 from ivr.store.tables import SCHEMA
 from ivr.store.trouble import StoreUnavailable, named_unavailable
 
+CHANGING: Final = 600.0
+"""Seconds that a change of the schema may take: an index of a large table, or a machine that has much else to do."""
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 
 
@@ -23,7 +25,7 @@ def migrate(url: str) -> None:
     with named_unavailable():
         if address.drivername == "sqlite":
             make_file(address)
-        database = Database(url)
+        database = Database(url, CHANGING)
         try:
             with database.writing() as connection:
                 _upgrade(connection)

@@ -13,7 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from ivr.store import Store, StoreUnavailable, migrate, schema, staff_tables, tables_counted, work_tables
+from ivr.store.engine import Database
 from ivr.store.tables import SCHEMA, metadata
+from ivr.store.trouble import named_unavailable
 from tests.postgres import Server
 from tests.store.conftest import ask_sql, run_sql
 
@@ -95,6 +97,21 @@ def test_a_schema_of_the_next_version_is_welcome(sqlite_url: str, opened: Callab
     """During a deploy the old code answers calls while the new schema is there already."""
     run_sql(sqlite_url, "UPDATE alembic_version SET version_num = '9999'")
     opened(sqlite_url).check()
+
+
+def test_a_change_of_the_schema_may_take_longer_than_a_caller_can_wait(postgres_url: str) -> None:
+    def work(longest: float | None) -> bool:
+        database = Database(postgres_url, longest)
+        try:
+            with named_unavailable(), database.writing() as connection:
+                connection.exec_driver_sql("SELECT pg_sleep(2.8)")
+        except StoreUnavailable:
+            return False
+        finally:
+            database.close()
+        return True
+
+    assert (work(None), work(schema.CHANGING)) == (False, True)
 
 
 def test_a_server_that_only_reads_is_not_ready(postgres_url: str, opened: Callable[[str], Store]) -> None:
