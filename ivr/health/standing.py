@@ -45,6 +45,7 @@ class Standing(Collector):
         if found is not None:
             yield from _queue(found, self._now())
             yield from _work(found, self._now())
+            yield _deeds(found)
 
     def _asked(self) -> Figures | None:
         now = self._now()
@@ -107,6 +108,14 @@ def _work(found: Figures, now: datetime) -> Iterator[Gauge]:
     yield _one("jobs_dead", "Background work that was given up.", dead)
     due = min((one.due for one in found.jobs if one.due and one.status != "dead"), default=None)
     yield _one("job_late_seconds", "How long the most belated work has been due; 0 where none is.", _age(due, now))
+
+
+def _deeds(found: Figures) -> Gauge:
+    about = "What staff did, or somebody tried, in the last hour; no more than 100 of a kind are counted."
+    gauge = Gauge("plainline_deeds_last_hour", about, labels=("what",))
+    for what, times in found.deeds.items():
+        gauge.add_metric((what,), times)
+    return gauge
 
 
 def _age(since: datetime | None, now: datetime) -> float:

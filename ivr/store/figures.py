@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
+from ivr.store.staff_tables import audit
 from ivr.store.tables import Utc, jobs, requests
 
 LAPSED: Final = "lapsed"
@@ -32,6 +33,17 @@ _JOBS: Final = (
     .where(jobs.c.status.in_(("waiting", "running", "dead")))
     .group_by(jobs.c.kind, jobs.c.status)
 )
+WATCHED: Final = (
+    *("number-looked-up", "number-exported", "number-erased", "recording-heard"),
+    *("sign-in-refused", "second-step-refused"),
+)
+"""What staff do, or somebody tries, that an operator should hear of when it is done very often."""
+MOST_DEEDS: Final = 100
+"""Of each kind no more are counted: more is not needed, and the log of years is not read."""
+_HOUR: Final = timedelta(hours=1)
+_LATEST: Final = (
+    select(audit.c.at).where(audit.c.what == bindparam("what")).order_by(audit.c.number.desc()).limit(MOST_DEEDS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +59,17 @@ class JobsOf:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Open requests by status, `lapsed` for claims that nobody holds; the oldest; those due before today; jobs."""
+    """Open requests by status, `lapsed` for claims that nobody holds; the oldest; those due before today; jobs.
+
+    `deeds`: how often each of WATCHED was done in the last hour, 100 at most.
+    """
 
     waiting: Mapping[str, int]
     oldest: datetime | None
     overdue: int
     first_due: date | None
     jobs: tuple[JobsOf, ...]
+    deeds: Mapping[str, int]
 
 
 def figures(connection: Connection, today: date, now: datetime) -> Figures:
@@ -62,4 +78,10 @@ def figures(connection: Connection, today: date, now: datetime) -> Figures:
     late = connection.execute(_LATE, {"today": today}).one()
     counted = tuple(JobsOf(*row) for row in connection.execute(_JOBS))
     oldest = min((row.oldest for row in found), default=None)
-    return Figures({row.lapsed or row.status: row.number for row in found}, oldest, late.number, late.first, counted)
+    waiting = {row.lapsed or row.status: row.number for row in found}
+    return Figures(waiting, oldest, late.number, late.first, counted, _deeds(connection, now - _HOUR))
+
+
+def _deeds(connection: Connection, since: datetime) -> dict[str, int]:
+    times = {what: connection.execute(_LATEST, {"what": what}).scalars() for what in WATCHED}
+    return {what: sum(at >= since for at in found) for what, found in times.items()}
