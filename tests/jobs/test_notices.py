@@ -322,7 +322,7 @@ def test_killed_while_telling_nothing_was_told(desk: Desk, url: str) -> None:
     desk.request()
     process = PROCESS.Process(target=die, args=(url, account.id))
     process.start()
-    process.join(30)
+    process.join(120)
     assert process.exitcode == -signal.SIGKILL
     assert ask_sql(url, "SELECT count(*) FROM noticed") == ask_sql(url, "SELECT count(*) FROM notices") == [(0,)]
     desk.at(12, 0, day=26)
@@ -347,7 +347,7 @@ def test_killed_while_posting_it_is_posted_again_as_the_same_letter(
     post.stall = 2.0  # the server has the whole letter and does not answer yet
     process = PROCESS.Process(target=send, args=(url, office[1]))
     process.start()
-    for _ in range(200):
+    for _ in range(900):
         if ask_sql(url, "SELECT count(*) FROM notices WHERE status = 'sending'") == [(1,)] and post.held:
             break
         process.join(0.1)
