@@ -125,7 +125,7 @@ def digest_lines(counts: Counts) -> list[str]:
     return [
         f"Waiting for a call: {counts.get('open', 0)}.",
         f"Overdue: {counts.get('overdue', 0)}.",
-        f"Promised by today: {counts.get('near', 0)}.",
+        f"Promised by the end of today: {counts.get('near', 0)}.",
         f"Incomplete, because the caller hung up: {counts.get('incomplete', 0)}.",
         *given_up,
     ]

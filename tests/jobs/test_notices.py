@@ -250,6 +250,15 @@ def test_no_word_of_anybody_is_in_a_notice(desk: Desk, post: PostOffice) -> None
     assert f"{URL}/staff" in said
 
 
+def test_what_counts_twice_is_not_added_up(desk: Desk, post: PostOffice) -> None:
+    desk.reader(email="near,arrived")
+    desk.request(date(2026, 11, 24), datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+    desk.at(12)
+    assert post.letters[0][1]["Subject"] == "Plainline staff: requests need you"
+    assert "1 request: the promise ends today." in post.text()
+    assert "1 request came while nobody answers the telephone." in post.text()
+
+
 def test_a_text_fits_into_two_messages_and_says_where(desk: Desk) -> None:
     words = notices.text_of("Plainline", URL, {"overdue": 9999, "near": 9999, "arrived": 9999})
     assert words.isascii()
@@ -542,7 +551,7 @@ class TestDigest:
         desk.at(10, 31)
         texts = {to: str(letter.get_content()) for to, letter in post.letters}
         assert post.letters[0][1]["Subject"] == "Plainline staff: 5 waiting, 2 overdue"
-        for line in ("Waiting for a call: 5.", "Overdue: 2.", "Promised by today: 1.", "hung up: 1."):
+        for line in ("Waiting for a call: 5.", "Overdue: 2.", "Promised by the end of today: 1.", "hung up: 1."):
             assert line in texts[lead.email]
             assert line in texts[staff.email]
         assert "given up: 1." in texts[lead.email]
