@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from ivr.flow.line import Flow
 from ivr.line import LONDON
 from ivr.staff import plain
-from ivr.staff.access import may, person
+from ivr.staff.access import holds, may, person
 from ivr.staff.desk import Desk, Link, Section
 from ivr.store.desk import Desk as Work
 from ivr.store.listing import COUNTED, Counts, Spot, Standing, Wanted
@@ -51,11 +51,12 @@ def _install(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/queue")
     @may("staff")
     def queue() -> ResponseReturnValue:
-        asked, now = _asked(), desk.now()
-        wanted = _wanted(asked, now, person().account_id)
+        asked, now = asked_for(), desk.now()
+        wanted = wanted_of(asked, now, person().account_id)
         spot, back = _spot()
         found = work.page(wanted, spot, PAGE, back=back)
         links = {"before": _to(asked, before=found.before), "after": _to(asked, after=found.after)}
+        links["sheet"] = _sheet(asked)
         seen = {"rows": _rows(work, found.rows, now), "on": _to(asked, after=found.on), "links": links}
         counts = work.counts(wanted, person().account_id)
         return render_template("staff/queue.html", asked=asked, counts=counts, **seen, **_shown(counts, asked))
@@ -76,14 +77,15 @@ def _install(pages: Blueprint, desk: Desk) -> None:
         return {"open": counts.open, "overdue": counts.overdue, "top": counts.newest}
 
 
-def _asked() -> dict[str, str]:
+def asked_for() -> dict[str, str]:
     """The filters that were asked for, those that there are."""
     chosen = {name: request.args.get(name, "") for name in CHOICES}
     ticked = {name: "1" for name in TICKS if request.args.get(name)}
     return {name: value for name, value in chosen.items() if value in CHOICES[name][1]} | ticked
 
 
-def _wanted(asked: dict[str, str], now: datetime, me: str) -> Wanted:
+def wanted_of(asked: dict[str, str], now: datetime, me: str) -> Wanted:
+    """The same, as the store is asked."""
     words = {name: asked.get(name, "") for name in CHOICES}
     return Wanted(
         now=now,
@@ -112,6 +114,12 @@ def _to(asked: dict[str, str], **place: Spot | None) -> str:
     """The address of another page of the same list; empty when there is none."""
     name, spot = next(iter(place.items()))
     return f"{url_for('staff.queue')}?{urlencode(asked | {name: str(spot)})}" if spot else ""
+
+
+def _sheet(asked: dict[str, str]) -> str:
+    """The address of all of it as a file; empty for who may not have it."""
+    may_have = holds(person().role, "lead") and "staff.queue_sheet" in current_app.view_functions
+    return f"{url_for('staff.queue_sheet')}?{urlencode(asked)}" if may_have else ""
 
 
 def _shown(counts: Counts, asked: dict[str, str]) -> dict[str, Any]:

@@ -21,10 +21,14 @@ from ivr.staff import (
     sign_in,
 )
 from ivr.staff.desk import Section
+from ivr.staff.queue_sheet import SECTION as QUEUE_SHEET
+from ivr.staff.report_pages import SECTION as REPORTS
 
 SECTIONS: Final[tuple[Section, ...]] = (
     home.SECTION,
     queue_pages.SECTION,
+    QUEUE_SHEET,
+    REPORTS,
     request_pages.SECTION,
     hearing.SECTION,
     dialling.SECTION,

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ivr.store import Counting
+from tests.phone.signed import action
 from tests.test_dropped_call import Caller
 
 DAY, EVENING = date(2026, 11, 24), datetime(2026, 11, 24, 20, tzinfo=UTC)
@@ -37,6 +38,15 @@ def counted(caller):
 def test_what_a_caller_did_is_what_is_counted(caller, keys, expected):
     caller.ring(*keys)
     assert counted(caller) == {"calls": 1, **expected}
+
+
+def test_help_after_star_is_not_asking_again(caller):
+    caller.ring("2", "1", "*")
+    said = caller.ring("2", "1", "*")[-1]
+    caller.post(action(said), CallSid=f"CA{2:032}", minutes=0.0, SpeechResult="help", Confidence="0.9")
+    caller.line.app.extensions["switchboard"].listening.close()
+    kinds = [row[6] for row in caller.line.rows("listened") if row[1] == f"CA{2:032}"]
+    assert kinds[-2:] == ["again", "said"]
 
 
 def test_a_talk_with_a_person_is_no_hanging_up(caller):

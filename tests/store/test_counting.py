@@ -82,6 +82,12 @@ def test_a_call_is_counted_for_what_it_heard_did_and_how_it_ended(store: Store, 
     assert GOODBYE == "-"
 
 
+def test_notes_of_hosts_whose_clocks_differ_are_read_by_their_turns(store: Store, counting: Counting) -> None:
+    for turn, at, went in ((1, NOON, "mediation"), (0, NOON + SECOND, "main")):
+        store.listened([Listened(sid(1), turn, at, "main", 0, "pressed", "normal", "en-GB", went)])
+    assert of_day(counting) == {"calls": 1, "left mediation": 1, "topic mediation": 1}
+
+
 def test_a_day_is_counted_once_whoever_counts_and_however_often(store: Store, counting: Counting, url: str) -> None:
     heard(store, 1, "main started main")
     heard(store, 2, "main started main", at=NOON - timedelta(days=3))
