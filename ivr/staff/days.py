@@ -9,7 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovTextInput
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, StringField, ValidationError
 
-from ivr.staff.reckoning import Span
+from ivr.staff.spans import Span
 
 LONGEST: Final = 366
 """Most days of one report: a year, also a leap year."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 from typing import Final
 
@@ -11,6 +11,7 @@ from ivr.flow.line import Flow
 from ivr.staff import plain
 from ivr.staff.hiding import HIDDEN, Cell, alone, nested, small, together
 from ivr.staff.places import place
+from ivr.staff.spans import Span, week
 from ivr.store.courses import Tally
 
 ENOUGH: Final = 10
@@ -52,27 +53,6 @@ class Table:
     rows: tuple[Row, ...]
     many: bool = False
     """Whether it has a row for each day: then the chart stands upright."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days of a report, both included."""
-
-    first: date
-    last: date
-
-    @property
-    def days(self) -> list[date]:
-        """Each day."""
-        return [self.first + timedelta(days=passed) for passed in range((self.last - self.first).days + 1)]
-
-    @property
-    def weeks(self) -> list[list[date]]:
-        """The days of each week, from Monday on; the first and the last week may have fewer."""
-        weeks: dict[tuple[int, int], list[date]] = {}
-        for day in self.days:
-            weeks.setdefault(day.isocalendar()[:2], []).append(day)
-        return list(weeks.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +117,6 @@ def report(tally: Tally, span: Span, flow: Flow) -> Report:
         ("Hung up before a promise", alone(sums.total("wish"))),
     )
     return Report(tables, figures, empty=not tally)
-
-
-def week(days: Sequence[date]) -> str:
-    """`28 December 2026 to 3 January 2027`."""
-    first, last = days[0], days[-1]
-    year = f" {first.year}" if first.year != last.year else ""
-    month = f" {first:%B}" if (first.year, first.month) != (last.year, last.month) else ""
-    start = f"{first.day}{month}{year} to " if first != last else ""
-    return f"{start}{last.day} {last:%B} {last.year}"
 
 
 def _weeks(sums: Sums, span: Span, *, kept_shown: bool) -> Table:

@@ -12,8 +12,9 @@ from ivr.staff.charts import chart
 from ivr.staff.days import Days
 from ivr.staff.desk import Desk, Link, Section
 from ivr.staff.queue_pages import flow_now
-from ivr.staff.reckoning import Report, Span, report
+from ivr.staff.reckoning import Report, report
 from ivr.staff.sheets import sheet
+from ivr.staff.spans import Span
 from ivr.store import Counting, Deed
 
 SPANS: Final = {"The last 4 weeks": 28, "The last 13 weeks": 91, "The last 52 weeks": 364}

@@ -10,7 +10,8 @@ from ivr.flow.line import Flow
 from ivr.staff.charts import chart
 from ivr.staff.hiding import HIDDEN, UNDER, Cell
 from ivr.staff.places import ELSEWHERE, NOWHERE, place
-from ivr.staff.reckoning import Report, Row, Span, Table, report, week
+from ivr.staff.reckoning import Report, Row, Table, report
+from ivr.staff.spans import Span, week
 from ivr.store.courses import Tally
 
 DAY = date(2026, 11, 23)
