@@ -20,10 +20,11 @@ from ivr.flow.spoken import digits_of
 from ivr.health.readiness import Readiness
 from ivr.health.standing import Standing
 from ivr.health.web import health_pages
-from ivr.jobs import PATIENCE, PURGE, SWEEP, Fetching, Purge, Runner, Sender, Sweep, notices, planned, works
+from ivr.jobs import PATIENCE, PURGE, SWEEP, Days, Fetching, Purge, Runner, Sender, Sweep, notices, planned, works
 from ivr.jobs.telling import telling
 from ivr.line import Switchboard, clock
 from ivr.pages.web import About, public_pages
+from ivr.personal import Personal
 from ivr.phone.admission import Twilio
 from ivr.phone.calls import calls
 from ivr.phone.desk import Desk, Dialled
@@ -41,7 +42,7 @@ from ivr.rehearsal.reach import Reach, in_this_process
 from ivr.sealing import Sealing
 from ivr.sounds import Sounds
 from ivr.staff.web import desk_of, staff_pages
-from ivr.store import Caps, Counting, Erasing, Marks, Store, migrate, occupied
+from ivr.store import Caps, Counting, Marks, Store, migrate, occupied
 from ivr.store.desk import Desk as Work
 from ivr.watching import NOTES, SILENT
 from ivr.watching.slots import SLOTS
@@ -181,10 +182,11 @@ def sounds(config: Config, store: Store) -> Sounds:
 
 def runner_of(config: Config, store: Store, sender: Sender | None) -> Runner:
     """Whoever does this line's background work, of every kind."""
-    erasing, days = Erasing(store.database), (config.keeping.requests, config.keeping.listening)
-    flows = lru_cache(maxsize=1)(lambda: Watched(config.prompts_dir))
+    kept, flows = config.keeping, lru_cache(maxsize=1)(lambda: Watched(config.prompts_dir))
     counting = Counting(store.database, lambda: flows().flow.topics)
-    purge = Purge(counting, erasing, sounds(config, store), days, clock)
+    days = Days(kept.requests, kept.recordings, kept.listening, kept.erased, kept.audit)
+    personal = Personal.of(store, config.data_dir, config.encryption_keys, config.secret_key)
+    purge = Purge(counting, personal, days, clock)
     source = recordings(config)
     own = {PURGE: purge.work} | ({SWEEP: Sweep(store, source, clock).work} if source else {})
     own |= telling(config, store, texts=sender is not None)

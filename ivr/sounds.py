@@ -57,10 +57,12 @@ class Sounds:
             return b"".join(opened.read())
 
     def erase_before(self, before: datetime, now: datetime) -> int:
-        """Erase recordings from before then. How many."""
-        erased = self.store.erase_sounds(before, now)
-        self.remove(erased)
-        return len(erased)
+        """Erase recordings from before then, but none of a request that is held or open. How many."""
+        count = 0
+        while erased := self.store.erase_sounds(before, now):
+            self.remove(erased)
+            count += len(erased)
+        return count
 
     def remove(self, erased: list[Sound]) -> None:
         """Remove the boxes of recordings that were erased; what a crash leaves is removed by `tidy`."""

@@ -11,7 +11,7 @@ from typing import Final
 from ivr.jobs import letters, recordings
 from ivr.jobs.letters import Letters, Post
 from ivr.jobs.notices import NOTICES, Telling
-from ivr.jobs.purge import PURGE, Purge, day_of
+from ivr.jobs.purge import PURGE, Days, Purge, day_of
 from ivr.jobs.recordings import Fetching, Source
 from ivr.jobs.runner import LEASE, MOST_ATTEMPTS, Again, Dead, Done, Patience, Result, Runner, Work
 from ivr.jobs.sweep import SWEEP, Register, Sweep, key_of
@@ -35,6 +35,7 @@ __all__ = [
     "PURGE",
     "SWEEP",
     "Again",
+    "Days",
     "Dead",
     "Done",
     "Fetching",

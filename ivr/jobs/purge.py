@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from ivr.jobs.runner import Done, Result
+from ivr.jobs.runner import Dead, Done, Result
 from ivr.line import LONDON
-from ivr.sounds import Sounds
-from ivr.store import Counting, Erasing, Job
+from ivr.personal import Personal
+from ivr.store import Counting, Job, LogChangedError
 
 _log: Final = logging.getLogger(__name__)
 PURGE: Final = "purge"
@@ -25,23 +25,46 @@ def day_of(now: datetime) -> date:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """For how many days each kind is kept; `audit`: 0 for ever. See the settings of these names."""
+
+    requests: int
+    recordings: int
+    listening: int
+    erased: int
+    audit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Purge:
-    """Deletes what is older than it may be, once its numbers are counted. `days`: of requests, and of listening."""
+    """Deletes what is older than it may be, once its numbers are counted, and what a backup has brought again."""
 
     counting: Counting
-    erasing: Erasing
-    sounds: Sounds
-    days: tuple[int, int]
+    personal: Personal
+    days: Days
     now: Callable[[], datetime]
 
     def work(self, job: Job) -> Result:  # noqa: ARG002 - the same for every night
         """Stopped anywhere, it is done again; done twice, there is nothing left to do."""
-        now = self.now()
+        now, personal = self.now(), self.personal
         self.counting.count_up(now)
-        requests, listening = (now - timedelta(days=days) for days in self.days)
-        erased = self.erasing.purge(requests, listening, now)
-        self.sounds.remove(erased.sounds)
-        self.sounds.tidy(now)
-        self.erasing.checkpoint()
-        _log.info("deleted because kept long enough: %s", erased.counts or "nothing")
+        personal.erase_again(now)
+        personal.gone.prune(self._before(self.days.erased))
+        erased = personal.erasing.purge(self._before(self.days.requests), self._before(self.days.listening), now)
+        personal.sounds.remove(erased.sounds)
+        recordings = personal.sounds.erase_before(self._before(self.days.recordings), now)
+        personal.sounds.tidy(now)
+        personal.erasing.checkpoint()
+        _log.info("deleted because kept long enough: %s", erased.counts | {"recordings alone": recordings})
+        return self._pruned() if self.days.audit else Done()
+
+    def _pruned(self) -> Result:
+        """The log of staff, from its beginning; one that somebody has changed stays as it is, and that is told."""
+        try:
+            self.personal.audit.prune(self._before(self.days.audit), self.now())
+        except LogChangedError as error:
+            return Dead(f"the log of staff was changed, so nothing of it was deleted: {error}")
         return Done()
+
+    def _before(self, days: int) -> datetime:
+        return self.now() - timedelta(days=days)

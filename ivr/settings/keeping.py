@@ -11,18 +11,29 @@ _CONTACT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class KeepingSettings:
-    """Days from the call of a request that is closed, and from listening; and whom to ask about privacy, if stated."""
+    """Days for which each kind is kept, and whom to ask about privacy, if stated.
+
+    `requests`: from the call, once closed; `recordings`: the same for spoken messages; `listening`: what was listened
+    to; `erased`: that a number was erased; `audit`: the log of staff, 0 for as long as there is a line.
+    """
 
     requests: int
+    recordings: int
     listening: int
+    erased: int
+    audit: int
     contact: str
 
 
 def keeping_settings(given: Given) -> KeepingSettings:
     """The settings about keeping and privacy."""
+    requests = given.whole("KEEP_REQUESTS_DAYS", "90", _LONGEST)
     return KeepingSettings(
-        requests=given.whole("KEEP_REQUESTS_DAYS", "90", _LONGEST),
+        requests=requests,
+        recordings=given.whole("KEEP_RECORDINGS_DAYS", str(requests or 90), requests or _LONGEST),
         listening=given.whole("KEEP_LISTENING_DAYS", "365", _LONGEST),
+        erased=given.whole("KEEP_ERASED_DAYS", "365", _LONGEST),
+        audit=given.whole("KEEP_AUDIT_DAYS", "365", _LONGEST) if given("KEEP_AUDIT_DAYS") else 0,
         contact=_contact(given),
     )
 

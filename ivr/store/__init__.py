@@ -3,7 +3,7 @@
 `migrate(url)` makes or renews the schema; `Store.open(url)` never does.
 """
 
-from ivr.store.audit import Audit, Deed, Entry, Filters, Verified
+from ivr.store.audit import Audit, Deed, Entry, Filters, LogChangedError, Verified
 from ivr.store.backlog import Backlog, Stuck
 from ivr.store.boxes import Boxes
 from ivr.store.choices import Choice, Choices, Reader
@@ -62,6 +62,7 @@ __all__ = [
     "JobsOf",
     "Kept",
     "Listened",
+    "LogChangedError",
     "Marks",
     "Notice",
     "Notices",

@@ -2,77 +2,29 @@
 
 Who changes, removes, adds or reorders an entry without the key breaks a seal, and `verify` names the place. The end is
 sealed too, so that a log cannot be cut short unnoticed, unless the cutter also kept an older copy of that one row; who
-wants to know of that as well notes the number and the seal of the last entry now and then, on paper.
+wants to know of that as well notes the number and the seal of the last entry now and then, on paper. Where the oldest
+entries have been kept long enough, a sealed beginning takes their place: the rest goes on from it.
 """
 
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from ivr.store.deeds import Deed, Entry, Filters, LogChangedError, Verified
 from ivr.store.engine import Database
 from ivr.store.part import Part
-from ivr.store.staff_tables import audit, audit_end
+from ivr.store.staff_tables import audit, audit_end, audit_start
 
-__all__ = ["Audit", "Deed", "Entry", "Filters", "Verified"]
+__all__ = ["Audit", "Deed", "Entry", "Filters", "LogChangedError", "Verified"]
 
 _ONE: Final = 1
 _BATCH: Final = 1000
 BEFORE_ALL: Final = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What somebody did. It holds ids and words of ours: never a number, a name or what a caller said.
-
-    `who` is an account's id, or `ivr` for the command line and the line itself. `what` is a slug such as
-    `request-seen`. `about` is `kind:id`, empty where it is about nothing else.
-    """
-
-    who: str
-    what: str
-    about: str = ""
-    detail: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A deed as the log has it; entries are numbered from 1."""
-
-    number: int
-    at: datetime
-    deed: Deed
-    seal: str
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which entries to show: those that have all that is given. Times are UTC, `since` included, `before` not."""
-
-    who: str = ""
-    what: str = ""
-    about: str = ""
-    since: datetime | None = None
-    before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """How many entries were looked at, and what is wrong, in words of an operator; empty when all seals hold."""
-
-    entries: int
-    trouble: str
-    seal: str
-
-    @property
-    def whole(self) -> bool:
-        """Whether all seals hold."""
-        return not self.trouble
 
 
 class Audit(Part):
@@ -133,13 +85,49 @@ class Audit(Part):
         with self._reading() as connection:
             _as_one_moment(connection)
             end = connection.execute(select(audit_end)).one_or_none()
-            number, seal = 0, BEFORE_ALL
+            start = connection.execute(select(audit_start)).one_or_none()
+            number, seal = (start.number, start.last) if start else (0, BEFORE_ALL)
+            first = number + 1
+            if trouble := self._wrong_start(start):
+                return Verified(0, trouble, seal)
             for row in self._rows(connection):
                 trouble = self._wrong(row, number + 1, seal)
                 if trouble:
-                    return Verified(number, trouble, seal)
+                    return Verified(number, trouble, seal, first)
                 number, seal = row.number, row.seal
-            return Verified(number, self._wrong_end(end, number, seal), seal)
+            return Verified(number, self._wrong_end(end, number, seal), seal, first)
+
+    def prune(self, before: datetime, now: datetime) -> int:
+        """Let entries from before then go; how many. None does from a log that is not whole: it stays to be looked at.
+
+        Raises LogChangedError for that.
+        """
+        found = self.verify()
+        if not found.whole:
+            raise LogChangedError(found.trouble)
+        with self._reading() as connection:
+            young = connection.execute(select(func.min(audit.c.number)).where(audit.c.at >= before)).scalar()
+        last = young - 1 if young else found.entries
+        if last < found.first:
+            return 0
+        self.add(Deed("ivr", "log-pruned", detail={"through": str(last)}), now)
+        while self._write(lambda connection: self._prune(connection, last)):
+            continue
+        return last - found.first + 1
+
+    def _prune(self, connection: Connection, last: int) -> bool:
+        """Move the beginning on by one batch at most, with its seal first: the database lets nothing else go."""
+        start = connection.execute(select(audit_start.c.number)).scalar() or 0
+        number = min(start + _BATCH, last)
+        if number <= start:
+            return False
+        seal = self._seal_of(connection, number)
+        row = {"number": number, "last": seal, "key_id": self._current}
+        row["seal"] = self._sealed(self._current, _start(number, seal))
+        connection.execute(delete(audit_start))
+        connection.execute(insert(audit_start).values(id=_ONE, **row))
+        connection.execute(delete(audit).where(audit.c.number <= number))
+        return True
 
     def _rows(self, connection: Connection) -> Iterator[Row[tuple[object, ...]]]:
         number = 0
@@ -151,7 +139,9 @@ class Audit(Part):
 
     def _wrong(self, row: Row[tuple[object, ...]], number: int, before: str) -> str:
         """What is wrong with an entry, or nothing."""
-        if row.number != number:
+        if row.number < number:
+            return f"Entry {row.number} was put there later."
+        if row.number > number:
             return f"Entry {number} is missing."
         if row.key_id not in self._keys:
             return f"Entry {number} was sealed with a key that is not set: add it to ENCRYPTION_KEY_OLD."
@@ -159,6 +149,14 @@ class Audit(Part):
         if not hmac.compare_digest(row.seal, self._sealed(row.key_id, text)):
             return f"Entry {number} was changed, put there later, or stands in another's place."
         return ""
+
+    def _wrong_start(self, start: Row[tuple[object, ...]] | None) -> str:
+        if start is None:
+            return ""
+        if start.key_id not in self._keys:
+            return "The beginning was sealed with a key that is not set: add it to ENCRYPTION_KEY_OLD."
+        right = hmac.compare_digest(start.seal, self._sealed(start.key_id, _start(start.number, start.last)))
+        return "" if right else "The beginning of the log was changed."
 
     def _wrong_end(self, end: Row[tuple[object, ...]] | None, number: int, seal: str) -> str:
         if end is None:
@@ -202,6 +200,10 @@ def _json(value: object) -> str:
 
 def _end(number: int, seal: str) -> str:
     return _json(["end", number, seal])
+
+
+def _start(number: int, seal: str) -> str:
+    return _json(["start", number, seal])
 
 
 def _entry(row: Row[tuple[object, ...]]) -> Entry:

@@ -78,7 +78,7 @@ class Hearing(Keeping):
         self._write(lambda connection: sounds.gone(connection, recording_sid, now))
 
     def erase_sounds(self, before: datetime, now: datetime) -> list[Sound]:
-        """Erase recordings from before then, but not those of a request that is held. Their boxes are to go."""
+        """Erase some recordings from before then, but none of a request that is held or open. Their boxes are to go."""
 
         def erase(connection: Connection) -> list[Sound]:
             found = sounds.old(connection, before)

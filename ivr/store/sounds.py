@@ -13,7 +13,8 @@ from typing import Final, Literal
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select, text, update
 
 from ivr.store import jobs
-from ivr.store.tables import Utc, calls
+from ivr.store.requests import SHUT
+from ivr.store.tables import Utc, calls, requests
 from ivr.store.tables_kept import holds, sounds
 
 FETCH: Final = "recording"
@@ -58,14 +59,19 @@ _GONE: Final = (
 )
 _ERASE: Final = update(sounds).where(sounds.c.id == bindparam("row")).values(status="erased", box="", bytes=0)
 _HELD: Final = select(calls.c.sid).join(holds, holds.c.request_id == calls.c.request_id)
+_OPEN: Final = (
+    select(calls.c.sid).join(requests, requests.c.id == calls.c.request_id).where(requests.c.status.not_in(SHUT))
+)
 _OLD: Final = (
     select(sounds)
     .where(
         sounds.c.created < bindparam("before", type_=Utc),
         sounds.c.status.in_(("waiting", "kept")),
         sounds.c.call_sid.not_in(_HELD),
+        sounds.c.call_sid.not_in(_OPEN),
     )
     .order_by(sounds.c.created, sounds.c.id)
+    .limit(50)  # callers never wait long for the night's work
 )
 _BOXED: Final = select(sounds.c.box).where(sounds.c.box.in_(bindparam("names", expanding=True)))
 _ALL_BOXED: Final = select(sounds).where(sounds.c.box != "").order_by(sounds.c.id)
@@ -172,7 +178,7 @@ def forget(connection: Connection, sound: Sound, now: datetime) -> None:
 
 
 def old(connection: Connection, before: datetime) -> list[Sound]:
-    """Those from before then that are here or still awaited, but for those of a request that is held."""
+    """Some from before then that are here or still awaited, but for those of a request that is held or open."""
     return _many(connection, _OLD, {"before": before})
 
 

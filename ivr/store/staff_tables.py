@@ -18,6 +18,7 @@ accounts: Final = Table(
     Column("totp", Text, nullable=False, server_default=""),  # sealed; empty where there is none
     Column("totp_step", BigInteger, nullable=False, server_default="-1"),  # the newest step whose code was used
     Column("subject", Text, nullable=False, server_default=""),  # who it is at the provider of single sign-on
+    Column("telephone", Text, nullable=False, server_default=""),  # their own, for calls by click
     Column("created", Utc, nullable=False),
     Column("signed_in", Utc),
 )
@@ -29,6 +30,7 @@ staff_sessions: Final = Table(
     Column("account_id", Text, ForeignKey("accounts.id"), nullable=False, index=True),
     Column("stage", Text, nullable=False),  # password, then full
     Column("tries", Integer, nullable=False, server_default="0"),  # wrong codes of the second step
+    Column("browser", Text, nullable=False, server_default=""),  # what it is called, to be known by
     Column("created", Utc, nullable=False),
     Column("seen", Utc, nullable=False, index=True),
     Column("ended", Utc),
@@ -92,4 +94,14 @@ audit_end: Final = Table(
     Column("number", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
     Column("key_id", Text, nullable=False),
     Column("seal", Text, nullable=False),  # over the number and the seal of the last entry
+)
+
+audit_start: Final = Table(
+    "audit_start",
+    metadata,
+    Column("id", Integer, primary_key=True),  # always 1; no row as long as nothing has gone
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), nullable=False),  # of the last entry that has gone
+    Column("last", Text, nullable=False),  # and its seal, which the first that is left goes on from
+    Column("key_id", Text, nullable=False),
+    Column("seal", Text, nullable=False),  # over both
 )

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA: Final = "0007"
+SCHEMA: Final = "0008"
 """The migration that this code needs. Migrations are numbered, and only add: older code works on a newer schema."""
 
 

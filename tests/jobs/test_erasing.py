@@ -10,11 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from ivr.cli import main
-from ivr.jobs import PURGE, Purge, Runner, planned, works
+from ivr.jobs import PURGE, Days, Done, Purge, Runner, planned, works
 from ivr.jobs.purge import day_of
+from ivr.personal import Personal
 from ivr.sealing import Sealing
 from ivr.sounds import Sounds
-from ivr.store import Audit, Caps, Counting, Erasing, Listened, Marks, Place, TextAsked
+from ivr.store import Audit, Caps, Counting, Deed, Erasing, Listened, Marks, Place, TextAsked
 from ivr.store.tables import metadata
 from tests.store.conftest import MOBILE, OTHER, ask_sql, facts, run_sql
 
@@ -58,7 +59,8 @@ def shut(url, at):
 
 def rows(url):
     """How many rows there are of each table but those of staff and of background work."""
-    every = {table.name for table in metadata.sorted_tables} - {"jobs", "audit", "audit_end", "boxes", "counted"}
+    of_staff = {"audit", "audit_end", "audit_start"}
+    every = {table.name for table in metadata.sorted_tables} - of_staff - {"jobs", "boxes", "counted"}
     counts = {name: ask_sql(url, f"SELECT count(*) FROM {name}")[0][0] for name in sorted(every)}  # noqa: S608
     return {name: count for name, count in counts.items() if count}
 
@@ -72,7 +74,8 @@ def test_every_table_is_looked_through_or_has_a_reason_not_to_be():
         "jobs",  # hold ids only; those of recordings go with them
         "drafts",  # by the request in their path
         "counted",  # numbers of days, of nobody
-        "audit", "audit_end", "accounts", "invites", "recovery_codes", "staff_sessions", "sign_in_tries",  # of staff
+        "audit", "audit_end", "audit_start",  # never hold a number or a caller's words
+        "accounts", "invites", "recovery_codes", "staff_sessions", "sign_in_tries",  # of staff
         "notices", "notice_choices",  # of staff: numbers of requests, and what each of them wants to be told
     }  # fmt: skip
 
@@ -187,9 +190,9 @@ def test_there_is_one_night_a_day_all_year_whatever_the_clocks_do():
     assert days == sorted(days)
 
 
-def test_the_nights_work_is_done_once_however_many_workers(store, erasing, sounds, now):
-    clock = [now]
-    purge = Purge(Counting(store.database, dict), erasing, sounds, (90, 365), lambda: clock[0])
+def test_the_nights_work_is_done_once_however_many_workers(store, now, tmp_path):
+    clock, personal = [now], Personal.of(store, tmp_path, [KEY], "s" * 32)
+    purge = Purge(Counting(store.database, dict), personal, Days(90, 90, 365, 365, 0), lambda: clock[0])
     done = works(store, None, lambda: clock[0], None, {PURGE: purge.work})
     workers = [Runner(store, done, lambda: clock[0], planned=planned) for _ in range(3)]
     for _ in range(3):
@@ -198,6 +201,62 @@ def test_the_nights_work_is_done_once_however_many_workers(store, erasing, sound
             worker.once()
         clock[0] += timedelta(hours=24)
     assert [job.kind for job in store.jobs("done")] == [PURGE] * 3
+
+
+def night(personal, now, **days):
+    """One night's work, with nothing to be deleted but what is asked."""
+    kept = Days(**{"requests": 9999, "recordings": 9999, "listening": 9999, "erased": 9999, "audit": 0} | days)
+    return Purge(Counting(personal.store.database, dict), personal, kept, lambda: now).work(None)
+
+
+def test_recordings_may_go_before_their_requests_once_these_are_closed(url, store, now, tmp_path):
+    personal = Personal.of(store, tmp_path, [KEY], "s" * 32)
+    fill(store, personal.sounds, now)
+    night(personal, now + 8 * DAYS, recordings=7)
+    assert personal.sounds.whole(store.sound_of(SID)) == b"a spoken message", "somebody still has to ring, and listen"
+    shut(url, now)
+    night(personal, now + 6 * DAYS, recordings=7)
+    assert personal.sounds.whole(store.sound_of(SID)) == b"a spoken message"
+    night(personal, now + 8 * DAYS, recordings=7)
+    assert store.sound_of(SID).status == "erased"
+    assert rows(url)["requests"] == 1
+    assert not list((tmp_path / "recordings").glob("*"))
+    assert ask_sql(url, "SELECT count(*) FROM boxes") == [(0,)]
+
+
+def test_many_recordings_go_in_one_night(store, now, tmp_path):
+    personal = Personal.of(store, tmp_path, [KEY], "s" * 32)
+    for number in range(120):
+        store.recording_status(f"RE{number:032}", f"CA{number:032}", "completed", 2, None, now)
+    assert personal.sounds.erase_before(now + DAYS, now) == 120
+
+
+def test_the_night_lets_old_entries_of_the_log_go_where_that_is_set(store, audit, now, tmp_path):
+    personal = Personal.of(store, tmp_path, [KEY], "s" * 32)
+    for days in (0, 5):
+        audit.add(Deed("person", "deed"), now + days * DAYS)
+    assert night(personal, now + 8 * DAYS) == Done()
+    assert len(audit.page()) == 2
+    assert night(personal, now + 8 * DAYS, audit=7) == Done()
+    assert [entry.number for entry in audit.page()] == [3, 2]
+    assert audit.verify().whole
+
+
+def test_a_log_that_was_changed_is_told_by_the_night(url, store, audit, now, tmp_path):
+    personal = Personal.of(store, tmp_path, [KEY], "s" * 32)
+    audit.add(Deed("person", "deed"), now)
+    run_sql(url, "UPDATE audit_end SET seal = 'x'")
+    assert "the log of staff was changed" in night(personal, now + 8 * DAYS, audit=7).trouble
+
+
+def test_the_night_deletes_again_what_a_backup_brought_back(url, store, now, tmp_path):
+    personal = Personal.of(store, tmp_path, [KEY], "s" * 32)
+    personal.erase(MOBILE, "ivr", now)
+    fill(store, personal.sounds, now)
+    night(personal, now + DAYS)
+    assert rows(url) == {}
+    night(personal, now + 8 * DAYS, erased=7)
+    assert personal.gone.all() == []
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from ivr.store import Audit, Deed, Filters, Store, StoreUnavailable
+from ivr.store import Audit, Deed, Filters, LogChangedError, Store, StoreUnavailable
 from tests.store.conftest import ask_sql, run_sql
 
 KEY, OLDER = "0a" * 32, "0b" * 32
@@ -32,11 +32,11 @@ def open_for_tampering(url: str) -> list[str]:
     """What somebody with the whole database in hand would do first."""
     if url.startswith("sqlite"):
         return ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"]
-    return ["ALTER TABLE audit DISABLE TRIGGER audit_only_added_to"]
+    return ["ALTER TABLE audit DISABLE TRIGGER USER"]
 
 
 def close_again(url: str) -> list[str]:
-    return [] if url.startswith("sqlite") else ["ALTER TABLE audit ENABLE TRIGGER audit_only_added_to"]
+    return [] if url.startswith("sqlite") else ["ALTER TABLE audit ENABLE TRIGGER USER"]
 
 
 def tamper(url: str, *statements: str) -> None:
@@ -226,3 +226,88 @@ def test_the_log_holds_the_keys_id_and_not_the_key(url: str, entries: Audit) -> 
     rows = ask_sql(url, "SELECT * FROM audit") + ask_sql(url, "SELECT * FROM audit_end")
 
     assert KEY not in repr(rows)
+
+
+def at(now: datetime, minutes: float) -> datetime:
+    return now + timedelta(minutes=minutes)
+
+
+def test_the_oldest_entries_go_and_the_rest_is_whole(entries: Audit, now: datetime) -> None:
+    last = entries.page()[0].seal
+    assert entries.prune(at(now, 2.5), at(now, 60)) == 3
+
+    assert [entry.number for entry in entries.page()] == [8, 7, 6, 5, 4]
+    assert entries.page()[0].deed == Deed("ivr", "log-pruned", detail={"through": "3"})
+    found = entries.verify()
+    assert (found.whole, found.first, found.entries) == (True, 4, 8)
+    assert entries.page()[1].seal == last
+    assert entries.prune(at(now, 2.5), at(now, 61)) == 0
+    assert entries.page()[0].number == 8, "nothing to do leaves no entry"
+
+
+def test_all_may_go_but_what_says_so(entries: Audit, now: datetime) -> None:
+    assert entries.prune(at(now, 999), at(now, 60)) == 7
+    assert [entry.deed.what for entry in entries.page()] == ["log-pruned"]
+    entries.add(Deed("person", "deed"), at(now, 61))
+    assert (entries.verify().whole, entries.verify().first, entries.verify().entries) == (True, 8, 9)
+
+
+def test_they_go_in_batches_and_one_that_is_stopped_goes_on(
+    entries: Audit, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.store.audit._BATCH", 2)
+    prune = Audit._prune
+    monkeypatch.setattr(Audit, "_prune", lambda *given: prune(*given) and 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        entries.prune(at(now, 4.5), at(now, 60))
+    assert entries.verify().whole
+    monkeypatch.setattr(Audit, "_prune", lambda *given: prune(*given) and False)
+    entries.prune(at(now, 4.5), at(now, 61))
+    assert (entries.verify().whole, entries.verify().first) == (True, 3)
+    monkeypatch.setattr(Audit, "_prune", prune)
+    assert entries.prune(at(now, 4.5), at(now, 62)) == 3
+    assert (entries.verify().whole, entries.verify().first) == (True, 6)
+
+
+def test_a_log_that_was_changed_loses_nothing(url: str, entries: Audit, now: datetime) -> None:
+    tamper(url, "UPDATE audit SET who = 'nobody' WHERE number = 1")
+    with pytest.raises(LogChangedError, match="Entry 1 was changed"):
+        entries.prune(at(now, 4.5), at(now, 60))
+    assert len(entries.page()) == 7
+
+
+@pytest.mark.parametrize(
+    ("statement", "trouble"),
+    [
+        ("DELETE FROM audit_start", "Entry 1 is missing"),
+        ("UPDATE audit_start SET number = 4", "The beginning of the log was changed"),
+        ("UPDATE audit_start SET last = 'x'", "The beginning of the log was changed"),
+        ("UPDATE audit_start SET key_id = 'other'", "The beginning was sealed with a key that is not set"),
+        (
+            "INSERT INTO audit SELECT 2, at, who, what, about, detail, key_id, seal FROM audit WHERE number = 7",
+            "Entry 2 was put there later",
+        ),
+        ("DELETE FROM audit WHERE number = 4", "Entry 4 is missing"),
+    ],
+)
+def test_tampering_with_the_beginning_is_named(
+    url: str, entries: Audit, now: datetime, statement: str, trouble: str
+) -> None:
+    entries.prune(at(now, 2.5), at(now, 60))
+    tamper(url, statement)
+    assert trouble in entries.verify().trouble
+
+
+def test_the_database_lets_no_entry_go_that_the_beginning_does_not_name(
+    url: str, entries: Audit, now: datetime
+) -> None:
+    entries.prune(at(now, 2.5), at(now, 60))
+    for number in (4, 8):
+        with pytest.raises(sa.exc.DBAPIError, match="only added to"):
+            run_sql(url, f"DELETE FROM audit WHERE number = {number}")  # noqa: S608 - ours
+
+
+def test_the_beginning_outlives_a_change_of_the_key(store: Store, entries: Audit, now: datetime) -> None:
+    entries.prune(at(now, 2.5), at(now, 60))
+    assert Audit(store.database, [OLDER, KEY]).verify().whole
+    assert "The beginning was sealed with a key" in Audit(store.database, [OLDER]).verify().trouble
