@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from ivr.settings.given import Given, is_here
 
 _MOST_PROXIES: Final = 5
+_LONGEST: Final = 1000
 _ID: Final = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 
 
@@ -24,13 +25,29 @@ class Provider:
 class StaffSettings:
     """How staff reach their pages."""
 
+    dials_each: int  # most calls by click within 24 hours: of one member of staff
+    dials_all: int  # and of the whole line
+    contacts: tuple[str, ...]  # whom staff can turn to, such as a safeguarding team: a line each
     proxies: int  # servers of our own in front of the line, each of which notes the address of whoever asked it
     provider: Provider | None  # None: staff sign in here
 
 
 def staff_settings(given: Given) -> StaffSettings:
     """The settings of the pages of staff."""
-    return StaffSettings(_proxies(given), _provider(given))
+    return StaffSettings(
+        dials_each=given.whole("DIALS_PER_PERSON", "60", 1000),
+        dials_all=given.whole("DIALS_PER_DAY", "300", 10_000),
+        contacts=_contacts(given),
+        proxies=_proxies(given),
+        provider=_provider(given),
+    )
+
+
+def _contacts(given: Given) -> tuple[str, ...]:
+    text = given("LOCAL_CONTACTS")
+    what = "whom staff can turn to, and how, one after the other with ; between them"
+    given.check("LOCAL_CONTACTS", what, right=len(text) <= _LONGEST and text.isprintable())
+    return tuple(one.strip() for one in text.split(";") if one.strip())
 
 
 def _proxies(given: Given) -> int:

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, current_app, g, redirect, request, session, 
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
+from ivr.staff.browsers import browser_of
 from ivr.staff.handover import Handover
 from ivr.store import ROLES, Session, Sessions, Stage, StoreUnavailable
 
@@ -80,7 +81,8 @@ class Access:
 
     def begin(self, account_id: str, stage: Stage) -> None:
         """Sign in, or go on to the next stage: a new session, and a new cookie without anything of the one before."""
-        word = self.sessions.begin(account_id, stage, self._now(), instead=_word())
+        browser = browser_of(request.user_agent.string)
+        word = self.sessions.begin(account_id, stage, self._now(), _word(), browser)
         kept = {name: session[name] for name in ("next", "draft") if name in session}
         session.clear()
         session.update(kept)

@@ -19,7 +19,7 @@ def _install(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/help")
     @may("anyone")
     def help_page() -> ResponseReturnValue:
-        return render_template("staff/help.html", rehearsal=desk.config.rehearsal)
+        return render_template("staff/help.html", rehearsal=desk.config.rehearsal, contacts=_contacts(desk))
 
     @pages.get("/stay")
     @may("staff")
@@ -32,6 +32,11 @@ def _install(pages: Blueprint, desk: Desk) -> None:
     def nowhere(rest: str) -> ResponseReturnValue:  # noqa: ARG001 - no page is there, whatever it is called
 
         abort(404)
+
+
+def _contacts(desk: Desk) -> tuple[str, ...]:
+    """Whom staff can turn to: for staff, as such numbers are not for everybody."""
+    return desk.config.staff.contacts if desk.access.is_staff() else ()
 
 
 SECTION = Section(_install)

@@ -8,6 +8,7 @@ from ivr.flow.line import Flow
 from ivr.flow.nodes import Menu, Message, NodeId, PhoneNumber, Recording, Transfer
 from ivr.flow.spoken import text_of
 from ivr.flow.turn import Say
+from ivr.flow.workdays import is_working_day
 from ivr.line import LONDON
 from ivr.store.facts import Recording as Spoken
 from ivr.store.listing import Standing
@@ -170,14 +171,14 @@ def outcome(kind: str, value: str) -> str:
     return (ENDS | DIALS).get(value, value)
 
 
-def next_working(moment: datetime) -> datetime:
-    """A time for the next try that is no weekend and no night: between nine and five, Monday to Friday."""
+def next_working(flow: Flow, moment: datetime) -> datetime:
+    """A time for the next try at which people work: nine to five on a working day, counted as promises count them."""
     local = moment.astimezone(LONDON)
     if local.hour >= EVENING:
         local = (local + timedelta(days=1)).replace(hour=9, minute=0)
     if local.hour < 9:  # noqa: PLR2004 - nine in the morning
         local = local.replace(hour=9, minute=0)
-    while local.weekday() > 4:  # noqa: PLR2004 - Friday
+    while not is_working_day(flow, local.date()):
         local = (local + timedelta(days=1)).replace(hour=9, minute=0)
     return local
 

@@ -153,6 +153,7 @@ def page(desk: Desk, work: Work, standing: Standing, typed: Typed | None = None,
         "earlier": [row_of(other, flow, plain.stands(other, names, me), now) for other in work.earlier(one, now)],
         "heard": plain.heard(flow, work.heard(one.id)),
         "enough": work.tried_enough(standing),
+        "minutes": desk.config.claim_minutes,
         "outcomes": OUTCOMES.values(),
         "dispositions": DISPOSITIONS,
         "done": DONE.get(request.args.get("done", ""), ""),
@@ -195,7 +196,7 @@ def _again(outcome: str, given: str, now: datetime) -> tuple[Next, Typed]:
     """When to try again: what was chosen, else as long after as the outcome says, within hours at which people work."""
     local, wrong = now.astimezone(LONDON), {}
     after = plain.WORDS[outcome].after if outcome in plain.WORDS else None
-    at = plain.next_working(now + (after or timedelta()))
+    at = plain.next_working(flow_now(), now + (after or timedelta()))
     if given:
         try:
             at = datetime.fromisoformat(given).replace(tzinfo=LONDON)

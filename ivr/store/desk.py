@@ -14,6 +14,7 @@ from ivr.store.facts import Request
 from ivr.store.listing import Counts, Listed, Spot, Standing, Wanted
 from ivr.store.outcomes import Disposition, OutcomeId
 from ivr.store.part import Part
+from ivr.store.renewing import renew
 from ivr.store.staff_tables import accounts
 from ivr.store.tables import calls as calls_table
 from ivr.store.tables import listened
@@ -119,6 +120,11 @@ class Desk(Part):
         return self._do(
             "claimed", doing, now, lambda connection: working.claim(connection, doing, self._until(now), now)
         )
+
+    def renew(self, request_id: str, staff: str, now: datetime) -> datetime | None:
+        """Keep a claim longer; until when. None when it has lapsed or was given up. No page becomes stale by it."""
+        kept = self._write(lambda one: renew(one, request_id, staff, self._until(now), now))
+        return self._until(now) if kept else None
 
     def release(self, doing: Doing, now: datetime) -> Refused:
         """Give it back."""

@@ -39,6 +39,7 @@ class Account:
     totp: str
     totp_step: int
     subject: str
+    telephone: str
     created: datetime
     signed_in: datetime | None
 
@@ -123,6 +124,15 @@ class Accounts(Part):
         def work(connection: Connection) -> None:
             self._change(connection, account_id, now, password=password)
             self._note(connection, account_id, "password-set", account_id, now)
+
+        self._write(work)
+
+    def set_telephone(self, account_id: str, telephone: str, now: datetime) -> None:
+        """Their own number, on which they are rung for calls by click; empty where they have none."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(update(accounts).where(accounts.c.id == account_id).values(telephone=telephone))
+            self._note(connection, account_id, "telephone-set", account_id, now)
 
         self._write(work)
 

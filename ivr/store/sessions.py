@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from ivr.store.part import Part
 from ivr.store.staff_tables import accounts, staff_sessions
@@ -37,6 +37,7 @@ class Session:
     created: datetime
     seen: datetime
     ended: datetime | None
+    browser: str
 
     def ends(self) -> datetime:
         """When it ends if nothing more is asked for."""
@@ -50,15 +51,18 @@ class Session:
 class Sessions(Part):
     """The sessions. Raises StoreUnavailable when the database is away: then nobody is signed in."""
 
-    def begin(self, account_id: str, stage: Stage, now: datetime, instead: str = "") -> str:
-        """A new session; the word for its cookie. It takes the place of the session of the word `instead`."""
+    def begin(self, account_id: str, stage: Stage, now: datetime, instead: str = "", browser: str = "") -> str:
+        """A new session; the word for its cookie. It takes the place of the session of the word `instead`.
+
+        `browser` is what it is called, for its person to know it by.
+        """
         word = secrets.token_urlsafe(32)
 
         def work(connection: Connection) -> None:
             if instead:
                 _end(connection, instead, now)
             row = {"id": _hashed(word), "account_id": account_id, "stage": stage, "created": now, "seen": now}
-            connection.execute(insert(staff_sessions).values(**row))
+            connection.execute(insert(staff_sessions).values(**row, browser=browser))
             connection.execute(delete(staff_sessions).where(staff_sessions.c.seen < now - LONGEST - KEPT))
             if stage == "full":
                 connection.execute(update(accounts).where(accounts.c.id == account_id).values(signed_in=now))
@@ -68,12 +72,21 @@ class Sessions(Part):
 
     def of(self, word: str) -> Session | None:
         """The session of this word, whether it lives or not."""
-        columns = [staff_sessions.c[name] for name in Session.__slots__ if name in staff_sessions.c]
-        who = [accounts.c.name, accounts.c.role, accounts.c.status]
-        wanted = select(*columns, *who).join(accounts).where(staff_sessions.c.id == _hashed(word))
         with self._reading() as connection:
-            row = connection.execute(wanted).one_or_none()
-            return Session(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
+            return next(iter(_sessions(connection, staff_sessions.c.id == _hashed(word))), None)
+
+    def alive(self, account_id: str, now: datetime) -> list[Session]:
+        """The sessions in which a person is signed in, the one seen last first."""
+        with self._reading() as connection:
+            found = _sessions(connection, staff_sessions.c.account_id == account_id)
+        there = [one for one in found if one.stage == "full" and one.lives(now)]
+        return sorted(there, key=lambda one: (one.seen, one.id), reverse=True)
+
+    def end_others(self, session: Session, now: datetime) -> int:
+        """End every session of a person but this one. How many."""
+        mine = (staff_sessions.c.account_id == session.account_id) & staff_sessions.c.ended.is_(None)
+        others = update(staff_sessions).where(mine, staff_sessions.c.id != session.id).values(ended=now)
+        return self._write(lambda connection: connection.execute(others).rowcount)
 
     def seen(self, session: Session, now: datetime) -> datetime:
         """Note that its person is there; when it ends now."""
@@ -103,6 +116,13 @@ class Sessions(Part):
     def end_all(self, account_id: str, now: datetime) -> None:
         """End every session of a person."""
         self._write(lambda connection: end_all(connection, account_id, now))
+
+
+def _sessions(connection: Connection, condition: ColumnElement[bool]) -> list[Session]:
+    columns = [staff_sessions.c[name] for name in Session.__slots__ if name in staff_sessions.c]
+    who = [accounts.c.name, accounts.c.role, accounts.c.status]
+    found = connection.execute(select(*columns, *who).join(accounts).where(condition))
+    return [Session(**row._mapping) for row in found]  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def end_all(connection: Connection, account_id: str, now: datetime) -> None:

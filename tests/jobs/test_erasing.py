@@ -15,7 +15,8 @@ from ivr.jobs.purge import day_of
 from ivr.personal import Personal
 from ivr.sealing import Sealing
 from ivr.sounds import Sounds
-from ivr.store import Audit, Caps, Counting, Deed, Erasing, Listened, Marks, Place, TextAsked
+from ivr.store import Accounts, Audit, Caps, Counting, Deed, Drafts, Erasing, Listened, Marks, Place, TextAsked
+from ivr.store.desk import Desk, Doing
 from ivr.store.tables import metadata
 from tests.store.conftest import MOBILE, OTHER, ask_sql, facts, run_sql
 
@@ -99,6 +100,22 @@ def test_a_number_is_forgotten_everywhere(url, store, sounds, audit, now, tmp_pa
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "encryption.key"]
     assert not [path.name for path in files if CANARY.encode() in path.read_bytes()]
     assert not list((tmp_path / "recordings").glob("*"))
+
+
+def test_what_staff_wrote_goes_with_its_request_and_twilios_copy_too(url, store, sounds, audit, now):
+    fill(store, sounds, now)
+    (request,) = store.queue()
+    sealing = Sealing([KEY])
+    desk = Desk(store.database, sealing)
+    assert desk.note(Doing(request.id, 0, "form", "ann"), "words of staff", now) == ""
+    ann, _ = Accounts(store.database, audit).invite("Ann", "ann@example.org", "staff", "ivr", now)
+    Drafts(store.database, sealing).keep(ann.id, f"/staff/requests/{request.id}", (("note", "half"),), now)
+    found = Erasing(store.database).about(MOBILE, MARKS)
+    assert found.counts["work"] == 1
+    erased = Erasing(store.database).erase(MOBILE, MARKS, now, audit.note)
+    assert (erased.counts["work"], erased.counts["drafts"]) == (1, 1)
+    assert rows(url) == {"accounts": 1, "invites": 1}
+    assert ask_sql(url, "SELECT key FROM jobs WHERE kind = 'recording-copy'") == [(f"recording-copy-{SID}",)]
 
 
 def test_others_are_left_alone(url, store, erasing, sounds, audit, now):

@@ -10,7 +10,7 @@ from flask import Flask
 
 from ivr.phone.calls import Rung
 from ivr.phone.signature import sign
-from tests.staff.people import Clock, Person, account_of
+from tests.staff.people import Clock, Person, account_of, line_of
 from tests.staff.requests import Requests
 
 OWN = "01604 367 999"
@@ -67,6 +67,10 @@ def test_the_member_of_staff_is_rung_and_it_is_noted(
     assert requests.work.number_to_ring(sent["form"], clock()) == requests.one(row).request.phone
     assert requests.work.number_to_ring(sent["form"], clock() + timedelta(minutes=11)) == ""
     assert OWN in ann.get(f"/staff/requests/{row}").text
+    elsewhere = Person(app, ann.account).begin()
+    assert OWN in elsewhere.get(f"/staff/requests/{row}").text, "it is kept with the account, not with the browser"
+    assert OWN in elsewhere.get("/staff/account").text
+    assert "900123" not in repr(requests.desk.audit.page(limit=20))
 
 
 def test_a_double_click_rings_once(requests: Requests, rings: Rings, ann: Person, row: str) -> None:
@@ -144,3 +148,20 @@ class TestAnswered:
     @pytest.mark.parametrize("form", ["", "0" * 32, "no-such-form"])
     def test_a_form_that_is_none_connects_with_nobody(self, app: Flask, form: str) -> None:
         assert "Number" not in self.asked(app, form, "1")
+
+
+def test_a_day_has_as_many_calls_as_the_settings_say(tmp_path: Any, clock: Clock) -> None:
+    app = line_of(tmp_path, clock, DIALS_PER_PERSON="2", DIALS_PER_DAY="3")
+    rings = app.extensions["dialler"] = Rings()
+    made = Requests(app)
+
+    def dialled(person: Person) -> int:
+        assert person.account
+        row = made.claimed(made.confirmed(), person.account.id)
+        return person.post(f"/staff/requests/{row}/dial", fields(made, row)).status_code
+
+    ann, bob = (Person(app, account_of(app, "staff")).begin() for _ in range(2))
+    assert [dialled(ann) for _ in range(3)] == [303, 303, 409]
+    assert [dialled(bob) for _ in range(2)] == [303, 409]
+    assert len(rings.asked) == 3
+    app.extensions["switchboard"].close()

@@ -255,7 +255,7 @@ def test_no_rule_of_access_is_broken_on_the_way(at: Any, kept: str, number: str,
 
     fair("empty")
     look(at, "nonsense")
-    assert at.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+    at.locator(".govuk-error-summary:focus").wait_for()
     fair("no number")
     look(at, number)
     for one in at.locator("details").all():

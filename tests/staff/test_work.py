@@ -1,12 +1,16 @@
 """What staff send: taken once, refused with its words kept, never with more than a member of staff may do."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from ivr.line import LONDON
+from ivr.staff.plain import next_working
+from ivr.store.outcomes import OUTCOMES
 from tests.staff.people import Clock, Person
 from tests.staff.requests import Requests
 
@@ -94,6 +98,36 @@ def test_a_try_is_noted_and_the_next_is_at_a_time_when_people_work(
     assert seen.again is not None
     assert 9 <= seen.again.hour <= 17
     assert seen.again - clock() <= timedelta(days=4)
+
+
+@pytest.mark.parametrize(
+    ("at", "outcome", "again"),
+    [
+        ("2026-12-24T15:00", "left_message", "2026-12-29T09:00"),  # Christmas, the day after, a weekend, its Monday
+        ("2026-12-24T12:00", "no_answer", "2026-12-24T15:00"),
+        ("2026-12-24T15:00", "no_answer", "2026-12-29T09:00"),
+        ("2027-03-25T12:00", "left_message", "2027-03-30T09:00"),  # Good Friday to Easter Monday, and the clocks change
+        ("2026-11-26T12:00", "left_message", "2026-11-30T09:00"),  # a day off of this line, then a weekend
+    ],
+)
+def test_the_next_try_is_on_a_working_day(app: Flask, at: str, outcome: str, again: str) -> None:
+    flow = app.extensions["switchboard"].flow
+    line = replace(flow.line, closures=(date(2026, 11, 27),))
+    then = datetime.fromisoformat(at).replace(tzinfo=LONDON) + (OUTCOMES[outcome].after or timedelta())  # type: ignore[index]
+    assert next_working(replace(flow, line=line), then).strftime("%Y-%m-%dT%H:%M") == again
+
+
+def test_the_page_takes_the_bank_holidays_of_the_line(
+    requests: Requests, ann: Person, monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    row, now = requests.confirmed(), requests.desk.now()
+    flow = app.extensions["switchboard"].flow
+    days = frozenset(now.date() + timedelta(days=day) for day in range(20))
+    monkeypatch.setattr("ivr.staff.request_pages.flow_now", lambda: replace(flow, bank_holidays=days))
+    assert ann.post(f"/staff/requests/{row}/attempt", sent(requests, row, outcome="no_answer")).status_code == 303
+    seen = requests.one(row).again
+    assert seen
+    assert seen.date() not in days
 
 
 @pytest.mark.parametrize("path", ["claim", "release", "reopen", "attempt", "note", "transcript", "close"])

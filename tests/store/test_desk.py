@@ -233,6 +233,43 @@ class TestWords:
         assert (did.kind, did.about, did.words) == ("transcript", "RE1", "please ring after four")
 
 
+class TestLapsedClaims:
+    """Whoever had a claim that lapsed has no right over the others, though nobody has claimed it since."""
+
+    def test_another_may_write_once_it_has_lapsed_and_not_before(
+        self, desk: Desk, one: Callable[[], Standing], now: datetime
+    ):
+        desk.claim(doing(one()), now)
+        seen, early, late = one(), now + timedelta(minutes=29), now + timedelta(minutes=30)
+        assert desk.attempt(doing(seen, "bob"), ("no_answer", ""), after(early, hours=1), early) == "taken"
+        assert desk.note(doing(seen, "bob"), "words", early) == "taken"
+        assert desk.attempt(doing(seen, "bob"), ("no_answer", ""), after(late, hours=1), late) == ""
+
+    def test_it_goes_on_while_it_is_worked_on_and_no_page_becomes_stale(
+        self, desk: Desk, one: Callable[[], Standing], now: datetime
+    ):
+        desk.claim(doing(one()), now)
+        seen = one()
+        later = now + timedelta(minutes=20)
+        assert desk.renew(seen.request.id, "ann", later) == later + timedelta(minutes=30)
+        assert desk.claim(doing(seen, "bob"), now + timedelta(minutes=45)) == "taken"
+        assert desk.attempt(doing(seen), ("no_answer", ""), after(later, hours=1), later) == ""
+
+    @pytest.mark.parametrize(("staff", "minutes"), [("bob", 1), ("ann", 30), ("", 1)])
+    def test_nobody_keeps_what_is_not_theirs(
+        self, desk: Desk, one: Callable[[], Standing], now: datetime, staff: str, minutes: int
+    ):
+        desk.claim(doing(one()), now)
+        at = now + timedelta(minutes=minutes)
+        assert desk.renew(one().request.id, staff, at) is None
+        assert desk.claim(doing(one(), "bob"), now + timedelta(minutes=30)) == ""
+
+    def test_nor_what_was_given_back_or_closed(self, desk: Desk, one: Callable[[], Standing], now: datetime):
+        desk.claim(doing(one()), now)
+        desk.release(doing(one()), now)
+        assert desk.renew(one().request.id, "ann", now) is None
+
+
 class TestDialling:
     def test_only_who_has_claimed_it_may_dial(self, desk: Desk, one: Callable[[], Standing], now: datetime):
         assert desk.dial(doing(one()), DialCaps(), now) == "taken"

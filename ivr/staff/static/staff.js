@@ -60,4 +60,10 @@ async function stay () {
   }
 }
 
+document.addEventListener('seen', ({ detail: { ends, now, told } }) => {
+  document.getElementById('ends').textContent = told
+  warning.hidden = true
+  watch(new Date(ends) - new Date(now))
+})
+
 if (warning && body.dataset.ends) watch(new Date(body.dataset.ends) - new Date(body.dataset.now))
