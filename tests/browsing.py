@@ -45,6 +45,44 @@ def faults(page: Any) -> list[tuple[object, ...]]:
     return [(one["id"], node["target"], node.get("failureSummary")) for one in found for node in one["nodes"]]
 
 
+FAINT = """() => {
+  const parse = (text) => {
+    const [red, green, blue, alpha = 1] = text.match(/[0-9.]+/g).map(Number)
+    return { red, green, blue, alpha }
+  }
+  const light = ({ red, green, blue }) => [red, green, blue].map((one) => one / 255)
+    .map((one) => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, one, at) => sum + one * [0.2126, 0.7152, 0.0722][at], 0)
+  const behind = (one) => {
+    for (let at = one; at; at = at.parentElement) {
+      const found = parse(getComputedStyle(at).backgroundColor)
+      if (found.alpha > 0) return found
+    }
+    const scheme = getComputedStyle(document.documentElement).colorScheme
+    return parse(scheme === 'dark' ? 'rgb(18, 18, 18)' : 'rgb(255, 255, 255)')
+  }
+  const shows = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0 &&
+    !one.closest('.govuk-visually-hidden, .govuk-skip-link, audio')
+  const words = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) ||
+    one.matches('input:not([type=hidden], [type=radio], [type=checkbox]), textarea, select, option')
+  return [...document.body.querySelectorAll('*')].filter((one) => words(one) && shows(one)).map((one) => {
+    const style = getComputedStyle(one)
+    const [dark, bright] = [light(parse(style.color)), light(behind(one))].sort((a, b) => a - b)
+    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700)
+    const ratio = (bright + 0.05) / (dark + 0.05)
+    return ratio < (large ? 3 : 4.5) ? [one.tagName, one.className, one.textContent.trim().slice(0, 40), ratio] : null
+  }).filter(Boolean)
+}"""
+
+
+def faint(page: Any) -> list[tuple[object, ...]]:
+    """Words that can hardly be read, those among them that are of the very colour of what is behind them.
+
+    Axe passes over the last, which is how a dark page once hid its words.
+    """
+    return [tuple(one) for one in page.evaluate(FAINT)]
+
+
 def scrolls_sideways(page: Any) -> bool:
     """Whether a page is wider than its window."""
     wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")

@@ -19,6 +19,7 @@ STATES: Final = {
     "lost": "It cannot be had any more.",
     "erased": "It was deleted, as the rules on keeping recordings say.",
 }
+NOT_YET: Final = "There is nothing to be heard on this page yet."
 LEFT_THERE: Final = "A copy is still at Twilio; it is deleted within hours."
 
 
@@ -66,7 +67,7 @@ def _all(opened: Opened) -> str:
 def shown(sound: Sound | None) -> dict[str, str]:
     """What a page says of a recording: our id where it can be heard, and how it stands."""
     if sound is None:
-        return {"sound": "", "sound_state": ""}
+        return {"sound": "", "sound_state": NOT_YET}
     left = LEFT_THERE if sound.status == "kept" and sound.at_twilio else ""
     return {"sound": sound.id if sound.status == "kept" else "", "sound_state": STATES.get(sound.status, left)}
 

@@ -141,7 +141,7 @@ def spoken_state(message: Spoken) -> str:
     states = {
         "expected": "A message was spoken; it is on its way here.",
         "in-progress": "A message is being spoken, or is on its way here.",
-        "completed": f"A message of {message.seconds} seconds was spoken. It cannot be played on this page yet.",
+        "completed": f"A message of {message.seconds} seconds was spoken.",
         "absent": "The caller was asked for a message and said nothing.",
         "failed": "A message could not be recorded.",
     }

@@ -124,7 +124,8 @@ def test_the_account_in_a_browser(app: Flask, page: Any, address: str) -> None:
     assert faults(page) == []
     assert not scrolls_sideways(page)
     page.get_by_label("Your own telephone number").fill("12")
-    page.get_by_role("button", name="Save your number").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save your number").click()
     page.locator(".govuk-error-summary:focus").wait_for()
     assert faults(page) == []
     page.get_by_role("link", name="Enter your own UK telephone number").click()

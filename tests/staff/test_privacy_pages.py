@@ -241,7 +241,7 @@ def at(app: Flask, page: Any, address: str, boss: Person) -> Any:
 
 def look(page: Any, number: str) -> None:
     page.get_by_label("Phone number of the caller").fill(number)
-    page.get_by_role("button", name="Look").click()
+    onward(page, "Look")
 
 
 @LOOKS
@@ -261,16 +261,16 @@ def test_no_rule_of_access_is_broken_on_the_way(at: Any, kept: str, number: str,
     for one in at.locator("details").all():
         one.locator("summary").click()
     fair("one number")
-    at.get_by_role("button", name=f"Keep request {reference}").click()
+    onward(at, f"Keep request {reference}")
     at.get_by_role("link", name="Say why it must stay").click()
     assert at.evaluate("document.activeElement.id") == f"why-{reference}"
     fair("no reason")
-    at.get_by_role("button", name="Delete what is kept").click()
+    onward(at, "Delete what is kept")
     fair("to be deleted")
-    at.get_by_role("button", name="Delete it now").click()
+    onward(at, "Delete it now")
     fair("not sure")
     at.get_by_label("Yes, delete all of this, for good").check()
-    at.get_by_role("button", name="Delete it now").click()
+    onward(at, "Delete it now")
     at.get_by_role("heading", name="What we kept is deleted").wait_for()
     fair("proof")
 
@@ -289,6 +289,12 @@ def test_by_keyboard_from_the_number_to_the_proof(at: Any, kept: str, number: st
     assert number[-6:] not in at.url
 
 
+def onward(page: Any, name: str) -> None:
+    """Press a button and be on the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
 def press(page: Any, name: str) -> None:
     page.get_by_role("button", name=name).focus()
     with page.expect_navigation():
@@ -297,9 +303,9 @@ def press(page: Any, name: str) -> None:
 
 def test_the_proof_is_printed_without_what_is_only_of_the_screen(at: Any, kept: str, number: str) -> None:
     look(at, number)
-    at.get_by_role("button", name="Delete what is kept").click()
+    onward(at, "Delete what is kept")
     at.get_by_label("Yes, delete all of this, for good").check()
-    at.get_by_role("button", name="Delete it now").click()
+    onward(at, "Delete it now")
     at.get_by_role("button", name="Print this page").wait_for()
     assert at.get_by_text("Asked for by").is_hidden()
     at.emulate_media(media="print")

@@ -86,7 +86,8 @@ def test_who_types_keeps_it_and_hears_so(
     assert page.evaluate("document.activeElement.id") == "note"
     assert page.locator("#ends").inner_text() == f"{clock.now + timedelta(minutes=30):%H:%M}"
     assert faults(page) == []
-    page.get_by_role("button", name="Save the note").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save the note").click()
     assert "half a note" in page.locator(".history").inner_text(), "the page did not become stale"
 
 
