@@ -32,12 +32,14 @@ WHY: Final[dict[Refused, str]] = {
     "stale": "This request has changed since you opened the page. What you typed is still here. "
     "Read what is new, then send it again.",
     "taken": "Somebody else has this request now. What you typed is still here, but it is not saved.",
-    "shut": "This request is closed. Open it again first. What you typed is still here.",
+    "shut": "This request is closed. What you typed is not saved. It stands below, where you can leave it as a note.",
     "open": "This request is open already.",
     "too_soon": f"To close it as not reached, try at least {ATTEMPTS} times, on {DAYS} different days. "
     "What you typed is still here.",
     "cap": "No more calls can be made from this page today. Dial the number by hand.",
 }
+WORDS: Final = ("note", "attempt_words", "close_words")
+"""Fields of words about a request, of which only the first is there once it is closed."""
 _TOKEN: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 Typed = dict[str, str]
 
@@ -128,6 +130,8 @@ def answer(desk: Desk, work: Work, row: str, refused: Refused, what: str, typed:
     standing = work.one(row, desk.now())
     if refused == "gone" or standing is None:
         return _gone(typed)
+    if refused == "shut":
+        typed = {**typed, "note": next((typed[name] for name in WORDS if typed.get(name)), "")}
     return make_response(page(desk, work, standing, typed, {"": WHY[refused]}), 409)
 
 

@@ -91,11 +91,11 @@ class Desk(Part):
         with self._reading() as connection:
             return listing.earlier(connection, request, now)
 
-    def history(self, request_id: str) -> tuple[Did, ...]:
+    def history(self, request_id: str, limit: int = 200) -> tuple[Did, ...]:
         """What was done about a request, the latest first."""
         query = select(work).where(work.c.request_id == request_id).order_by(work.c.step.desc())
         with self._reading() as connection:
-            return tuple(self._did(row) for row in connection.execute(query.limit(200)).mappings())
+            return tuple(self._did(row) for row in connection.execute(query.limit(limit)).mappings())
 
     def heard(self, request_id: str) -> tuple[str, ...]:
         """The nodes whose words the calls of a request heard, each once, in order."""
@@ -132,11 +132,15 @@ class Desk(Part):
 
     def attempt(self, doing: Doing, came: tuple[OutcomeId, str], again: Next, now: datetime) -> Refused:
         """Log one try to reach the caller."""
+        if self._said_last(doing, "attempt", came[0], came[1]):
+            return ""
         sealed = (came[0], self._sealed(came[1], doing))
         return self._do("tried", doing, now, lambda one: working.attempt(one, doing, sealed, again, now))
 
     def note(self, doing: Doing, words: str, now: datetime) -> Refused:
         """Leave words for whoever works on it next; nobody's claim is needed."""
+        if self._said_last(doing, "note", "", words):
+            return ""
         sealed = self._sealed(words, doing)
         return self._do("noted", doing, now, lambda one: working.note(one, doing, sealed, self._until(now), now))
 
@@ -183,6 +187,16 @@ class Desk(Part):
             return refused
 
         return self._write(done)
+
+    def _said_last(self, doing: Doing, kind: str, outcome: str, words: str) -> bool:
+        """Whether the last thing done is the same, by the same: sent again from a page that was gone back to."""
+        last = next(iter(self.history(doing.request_id, 1)), None) if words else None
+        return last is not None and (last.kind, last.outcome, last.words, last.staff) == (
+            kind,
+            outcome,
+            words,
+            doing.staff,
+        )
 
     def _until(self, now: datetime) -> datetime:
         return now + self._claim
