@@ -71,15 +71,17 @@ def worked(page: Any, address: str, ann: Person, row: str) -> Any:
 def test_who_types_keeps_it_and_hears_so(
     page: Any, address: str, ann: Person, row: str, clock: Clock, requests: Requests
 ) -> None:
-    told = worked(page, address, ann, row)
-    before = requests.one(row).claimed_until
+    told, asked = worked(page, address, ann, row), []
+    page.on("request", lambda one: asked.append(one.url) if one.url.endswith("/renew") else None)
     page.get_by_label("Note", exact=True).fill("half a")
-    assert requests.one(row).claimed_until == before, "just claimed: nothing is asked for"
+    page.wait_for_timeout(200)
+    assert asked == [], "just claimed: nothing is asked for"
     page.clock.fast_forward(11 * 60 * 1000)
     clock.pass_by(minutes=11)
     page.get_by_label("Note", exact=True).press_sequentially(" note")
     page.get_by_text("It stays yours while you work on it here.").wait_for()
     assert requests.one(row).claimed_until == clock.now + timedelta(minutes=30)
+    assert len(asked) == 1
     assert told.get_attribute("role") == "status"
     assert f"until {clock.now + timedelta(minutes=30):%H:%M}" in told.inner_text()
     assert page.get_by_label("Note", exact=True).input_value() == "half a note"
