@@ -76,7 +76,7 @@ def test_a_choice_is_kept_with_the_number_sealed_and_noted_without_it(signed_in:
     assert "07700 900 777" in person.get("/staff/account/notices").text
     entry = desk.audit.page(limit=1)[0].deed
     assert (entry.what, dict(entry.detail)) == ("notices-chosen", {"email": "near", "text": "overdue"})
-    person.post("/staff/account/notices", {"email": "near"})
+    person.post("/staff/account/notices", {"email": "near", "mobile": "07700 900 777"})
     assert chosen(person) == ({"near"}, set(), "")
 
 
