@@ -16,6 +16,7 @@ from ivr.settings.given import ELSEWHERE, TOP, ConfigError, Given, fits
 from ivr.settings.keeping import KeepingSettings, keeping_settings
 from ivr.settings.kept import kept
 from ivr.settings.mail import NoticeSettings, notice_settings
+from ivr.settings.reports import security_contacts
 from ivr.settings.staff import StaffSettings, staff_settings
 from ivr.settings.twilio import API
 from ivr.settings.watching import WatchingSettings, watching_settings
@@ -56,6 +57,8 @@ class Config:
     claim_minutes: int  # how long a request stays with whoever claimed it, from when they last worked on it
     keeping: KeepingSettings
     notices: NoticeSettings
+    security_contacts: tuple[str, ...]
+    """Whom to tell of a weakness; see security.txt."""
     watching: WatchingSettings
     worker: bool  # whether the served line does its background work itself
 
@@ -109,6 +112,7 @@ def _shared(given: Given) -> Config:
         claim_minutes=given.whole("CLAIM_MINUTES", "30", 480),
         keeping=keeping_settings(given),
         notices=notice_settings(given),
+        security_contacts=security_contacts(given),
         watching=watching_settings(given),
         worker=given.switch("WORKER", "on"),
     )

@@ -18,7 +18,7 @@ MAP = frozenset(
         "pyproject.toml",
     }
     | {"package.json", "package-lock.json", ".npmrc"}
-    | {"README.md", "CHANGELOG.md", "LICENSE", ".ci", ".editorconfig", ".gitattributes", ".gitignore"}
+    | {"README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", ".ci", ".editorconfig", ".gitattributes", ".gitignore"}
 )
 PACKAGES = frozenset(
     {"doctor", "settings", "jobs", "flow", "prompts", "audio", "store", "phone", "staff", "rehearsal", "pages"}
