@@ -20,7 +20,19 @@ import subprocess
 import sys
 import time
 
-from requirements.install import BIN, LOCKS, PYTHON, TOP, assets, install_system, node_packages, quiet, ready, stop
+from requirements.install import (
+    BIN,
+    LOCKS,
+    PYTHON,
+    TOP,
+    apart,
+    assets,
+    install_system,
+    node_packages,
+    quiet,
+    ready,
+    stop,
+)
 
 OLDEST = (3, 11)
 SYSTEM_PACKAGES: dict[str, str] = {
@@ -106,7 +118,7 @@ def test(arguments: list[str]) -> int:
     """Everything that must hold before a change is shared."""
     started = time.monotonic()
     missing = {command: package for command, package in SYSTEM_PACKAGES.items() if not shutil.which(command)}
-    if not ready("dev") or not install_system(missing) or not packages_of_node():
+    if not ready("dev") or not apart() or not install_system(missing) or not packages_of_node():
         return 1
     failed = [" ".join(check) for check in CHECKS if not passes(check)]
     code = pytest("-n", "2", *arguments)
@@ -131,7 +143,7 @@ def passes(check: tuple[str, ...]) -> bool:
 
 def prove(arguments: list[str]) -> int:
     """Every test, the long ones too."""
-    if not ready("dev") or not ready("voice") or not packages_of_node():
+    if not ready("dev") or not ready("voice") or not apart() or not packages_of_node():
         return 1
     return pytest("--prove", "-n", "2", *arguments)
 
@@ -170,11 +182,8 @@ def lock(arguments: list[str]) -> int:
         return 1
     how = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
     for name, path in LOCKS.items():
-        within = (
-            []
-            if name == "runtime"
-            else ["--constraints", str(LOCKS["dev" if name in {"voice", "watching"} else "runtime"])]
-        )
+        above = {"runtime": "", "semgrep": "", "voice": "dev", "watching": "dev"}.get(name, "runtime")
+        within = ["--constraints", str(LOCKS[above])] if above else []
         files = [str(path.with_suffix(".in")), "-o", str(path)]
         if not quiet([str(BIN / "uv"), "pip", "compile", *how, *within, *arguments, *files]):
             return stop("{} was not written.".format(path.name))

@@ -18,7 +18,10 @@ TOP = Path(__file__).resolve().parents[1]
 VENV = TOP / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-LOCKS = {name: TOP / "requirements" / "{}.txt".format(name) for name in ("runtime", "dev", "voice", "watching", "node")}
+NAMES = ("runtime", "dev", "voice", "watching", "node", "semgrep")
+LOCKS = {name: TOP / "requirements" / "{}.txt".format(name) for name in NAMES}
+APART = VENV / "semgrep"
+"""Where semgrep is: its pins do not agree with ours."""
 
 
 def stop(*lines: str) -> int:
@@ -39,6 +42,29 @@ def ready(name: str) -> bool:
     for done in ("runtime", name):
         stamp(done).write_text(stamp_text(done), encoding="ascii")
     return True
+
+
+def apart() -> bool:
+    """Have semgrep in an environment of its own within .venv, which is there. Quick when nothing changed."""
+    done, lock = APART / "installed", LOCKS["semgrep"]
+    needed = hashlib.sha256(lock.read_bytes() + (VENV / "pyvenv.cfg").read_bytes()).hexdigest()
+    if done.exists() and done.read_text(encoding="ascii") == needed:
+        return True
+    venv.create(str(APART), clear=True, with_pip=False, symlinks=os.name != "nt")
+    what = ["--quiet", "--require-hashes", "--only-binary", ":all:", "-r", str(lock)]
+    if not any(quiet([*installer, *what]) for installer in installers_apart(str(APART / BIN.name / PYTHON.name))):
+        return not stop("The lines above say why semgrep is not there. It needs the Python package index, once.")
+    done.write_text(needed, encoding="ascii")
+    return True
+
+
+def installers_apart(python: str) -> Iterator[list[str]]:
+    """Install commands for another environment than .venv, the best first."""
+    if (BIN / "uv").exists():
+        yield [str(BIN / "uv"), "pip", "install", "--python", python]
+    pip = find_pip()
+    if pip:
+        yield [*pip[:4], "--python", python, "install"]
 
 
 def fill(installer: list[str], name: str) -> bool:

