@@ -23,6 +23,7 @@ from ivr.health.web import health_pages
 from ivr.jobs import PATIENCE, PURGE, SWEEP, Days, Fetching, Purge, Runner, Sender, Sweep, notices, planned, works
 from ivr.jobs.telling import telling
 from ivr.line import Switchboard, clock
+from ivr.pages.reports import security_pages
 from ivr.pages.web import About, public_pages
 from ivr.personal import Personal
 from ivr.phone.admission import Twilio
@@ -73,12 +74,14 @@ def create_app(config: Config, now: Callable[[], datetime] = clock) -> Flask:
     app.url_map.redirect_defaults = False
     app.url_map.merge_slashes = False
     flows = Watched(config.prompts_dir)
-    store = Store.open(config.database_url, config.data_dir / "spool")
+    store = Store.open(config.database_url, config.data_dir / "spool", Sealing(config.encryption_keys))
     library = Library.open(config.audio_dir, config.audio_url or config.public_url)
     _answer_twilio(app, config, flows, (store, now), library)
     app.register_blueprint(audio_pages(library))
     number, keeping = "" if config.rehearsal else config.caller_id, config.keeping
     app.register_blueprint(public_pages(flows, About(number, keeping.contact, keeping.requests)))
+    origin = "" if config.rehearsal else config.public_url
+    app.register_blueprint(security_pages(config.security_contacts, origin, now))
     desk = desk_of(config, store, now)
     app.register_blueprint(staff_pages(desk))
     app.extensions["staff"] = desk

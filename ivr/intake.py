@@ -53,6 +53,14 @@ class Intake:
             _log.warning("%d promises that were kept on disk are in the database now", taken)
         return taken
 
+    def again(self) -> None:
+        """Have what was put aside tried again."""
+        try:
+            self._store.bring_back()
+        except StoreUnavailable as trouble:
+            _log.warning("promises that were put aside stay there: %s", trouble)
+
     def _run(self) -> None:
+        self.again()
         while not self._closing.wait(self._pause):
             self.once()

@@ -24,6 +24,9 @@ LONDON: Final = ZoneInfo("Europe/London")
 """Where staff work: opening hours and promises are in this time; everything stored is UTC."""
 _SHORTEST_NUMBER: Final = 2
 _MOST_PROMISES: Final = 3
+_FAR: Final = 300
+_STEP: Final = 10
+"""Seconds of the day to a turn, so that the count stays below 9,000; it begins beyond the turns of a long call."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -93,14 +96,14 @@ class Switchboard:
 
     def begin_again(self, call: Call) -> Answer:
         """A call whose place was lost, for example after a fault: the main menu, saying so."""
-        return self.answer(call, None, Lost(self._kind(call)))
+        return self.answer(call, None, self._lost(call))
 
     def answer(self, call: Call, place: str | None, event: Event) -> Answer:
         """What the caller hears next. `place` is the state from the URL, None at the start of a call."""
         flow = self._flows.flow
         state = decode(place) if place is not None else None
         if place is not None and state is None:
-            event = Lost(self._kind(call))
+            event = self._lost(call)
         numbered, keyed = _numbered(flow, state, event)
         promises = Promises(self.store, call, keyed, self.time(call).astimezone(LONDON), self._texting)
         turn = self._kept(flow, engine.step(flow, state, numbered, promises.now), promises)
@@ -148,6 +151,19 @@ class Switchboard:
         kind = caller_kind(call.caller)
         return "landline" if kind == "mobile" and self._texting is None else kind
 
+    def _lost(self, call: Call) -> Lost:
+        """The place is lost: the call goes on after the last turn at which it was promised anything.
+
+        The same request again gets the same turn. Only where nobody knows that turn does the time of day stand for it.
+        """
+        try:
+            last = self.store.last_turn(call.sid)
+        except StoreUnavailable as trouble:
+            _log.warning("a call that lost its place counts its turns by the clock: %s", trouble)
+            now = self.time(call)
+            last = _FAR + (now.hour * 3600 + now.minute * 60 + now.second) // _STEP
+        return Lost(self._kind(call), last)
+
     def _mark(self, call: Call) -> str:
         """By what this caller's place is known; empty where nobody is offered to go on, or cannot be known again."""
         number = ringable(call.caller)
@@ -156,6 +172,8 @@ class Switchboard:
     def _left(self, call: Call) -> str:
         """Where this caller's last call dropped; nothing when that cannot be had."""
         mark = self._mark(call)
+        if unwritten := self.listening.left(mark):
+            return unwritten.place
         try:
             return self.store.left(mark, self.time(call)) if mark else ""
         except StoreUnavailable as trouble:

@@ -27,6 +27,8 @@ class Listening:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._notes: deque[Listened | Place] = deque()
+        self._left: dict[str, Place] = {}
+        self._leaving = threading.Lock()
         self._some, self._closing = threading.Event(), threading.Event()
         self._starting = threading.Lock()
         self._writer: threading.Thread | None = None
@@ -39,11 +41,21 @@ class Listening:
             self.lost += 1
             count("notes_lost")
             return
+        if isinstance(heard, Place):
+            with self._leaving:
+                self._left[heard.mark] = heard
         self._notes.append(heard)
         if self._writer is None:
             self._start()
         if not self._some.is_set():
             self._some.set()
+
+    def left(self, mark: str) -> Place | None:
+        """The last place of this mark that is not written yet.
+
+        Whoever asks here before asking the store gets one answer, however long a note waits to be written.
+        """
+        return self._left.get(mark)
 
     def close(self) -> None:
         """Write what is queued, then stop."""
@@ -84,3 +96,10 @@ class Listening:
             self.lost += len(batch)
             count("notes_lost", times=len(batch))
             _log.warning("%d listening notes lost: %s", len(batch), type(trouble).__name__)
+        self._written([note for note in batch if isinstance(note, Place)])
+
+    def _written(self, places: Sequence[Place]) -> None:
+        with self._leaving:
+            for place in places:
+                if self._left.get(place.mark) is place:
+                    del self._left[place.mark]

@@ -23,10 +23,12 @@ BACKUPS: Final = (
 @contextmanager
 def _personal() -> "Iterator[Personal]":
     from ivr.personal import Personal
+    from ivr.sealing import Sealing
     from ivr.store import Store
 
     config = Config.from_env()
-    store = Store.open(config.database_url, config.data_dir / "spool")
+    sealing = Sealing(config.encryption_keys)
+    store = Store.open(config.database_url, config.data_dir / "spool", sealing)
     try:
         yield Personal.of(store, config.data_dir, config.encryption_keys, config.secret_key)
     finally:

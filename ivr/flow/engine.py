@@ -42,11 +42,11 @@ from ivr.flow.turn import (
 )
 from ivr.flow.turn import Message as SpokenMessage
 
-RESUMED: Final = 1000
-"""Turn from which a call counts on once its place was lost, and more by the time of day: no promise that it makes then
-is taken for one that it made before."""
-_STEP: Final = 10
-"""Seconds of the day to a turn, so that the count stays below 10,000."""
+RESUMED: Final = 100
+"""How far from its last turn a call counts on once its place was lost: no promise that it makes then is taken for one
+that it made before."""
+_LAST: Final = 9_000
+"""So that the count stays below 10,000."""
 
 
 def step(flow: Flow, state: State | None, event: Event, now: datetime) -> Turn:
@@ -54,8 +54,8 @@ def step(flow: Flow, state: State | None, event: Event, now: datetime) -> Turn:
     match event:
         case Started():
             return _begin(flow, event, now)
-        case Lost(caller=caller):
-            afar = RESUMED + (now.hour * 3600 + now.minute * 60 + now.second) // _STEP
+        case Lost(caller=caller, after=after):
+            afar = min(after + RESUMED, _LAST)
             return answers.unknown(flow, State(flow.line.main, turn=afar, caller=caller), now)
     if state is None:
         return _begin(flow, Started(), now)

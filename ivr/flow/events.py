@@ -61,9 +61,10 @@ class RingEnded:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The place in the call is not known: an old or damaged state."""
+    """The place in the call is not known: an old or damaged state. `after`: the last turn that it may have had."""
 
     caller: CallerKind = "unknown"
+    after: int = 0
 
 
 Event = Started | Pressed | Said | NumberKeyed | NoInput | MessageTaken | RingEnded | Lost

@@ -13,7 +13,7 @@ from ivr.prompts.yaml_text import MOST_BYTES
 
 LANGUAGE: Final = re.compile(r"[a-z]{2}-[A-Z]{2}")
 _TOP: Final = ("line.yaml", "facts.yaml", "menus", "words")
-_ALLOWED: Final = re.compile(r"README\.md|[a-z]+\.schema\.json")
+_ALLOWED: Final = re.compile(r"README\.md|[a-z]{1,40}\.schema\.json")
 
 
 @dataclass(frozen=True, slots=True)

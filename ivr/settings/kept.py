@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -38,8 +39,19 @@ def _make(path: Path, secret: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
         os.link(draft, path)
+        _flush(path.parent)
     except FileExistsError:
         return
     finally:
         Path(draft).unlink()
+
+
+def _flush(folder: Path) -> None:
+    """What a key has sealed must not outlive it when the power is cut."""
+    if sys.platform != "win32":
+        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        os.fsync(handle)
+        os.close(handle)

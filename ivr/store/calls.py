@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, select, text, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, select, text, update
 
 from ivr.store.facts import CallFacts, Listened
 from ivr.store.quick import Statement
@@ -52,6 +52,7 @@ _NUMBER: Final = (
 )
 _SIDS: Final[BindParameter[str]] = bindparam("sids", expanding=True)
 _WITHOUT_END: Final = select(calls.c.sid).where(calls.c.sid.in_(_SIDS), calls.c.ended.is_(None))
+_LAST_TURN: Final = select(func.max(promises.c.turn)).where(promises.c.call_sid == bindparam("call"))
 _REQUEST: Final = select(calls.c.request_id).where(calls.c.sid == bindparam("call"))
 _LISTENED: Final = Statement(listened_table.insert().values({name: bindparam(name) for name in Listened.__slots__}))
 _OUTCOME: Final = select(promises.c.reference, promises.c.merged).where(
@@ -94,8 +95,16 @@ def claim(connection: Connection, call: CallFacts, what: str, mark: str, now: da
 
 def outcome(connection: Connection, call: CallFacts, what: str, mark: str) -> tuple[str, bool]:
     """The reference that a claimed promise was given, and whether it was merged."""
-    found = connection.execute(_OUTCOME, _promise(call, what, mark)).one()
-    return found.reference, found.merged
+    found = told(connection, call, what, mark)
+    if found is None:
+        raise LookupError("no such promise was made")
+    return found
+
+
+def told(connection: Connection, call: CallFacts, what: str, mark: str) -> tuple[str, bool] | None:
+    """The same of a promise that may not have been made."""
+    found = connection.execute(_OUTCOME, _promise(call, what, mark)).one_or_none()
+    return (found.reference, found.merged) if found else None
 
 
 def kept(connection: Connection, call: CallFacts, what: str, mark: str, came_to: tuple[str, bool]) -> None:
@@ -140,6 +149,11 @@ def without_end(connection: Connection, sids: Collection[str]) -> frozenset[str]
 def request_of(connection: Connection, call_sid: str) -> str | None:
     """The id of this call's request, if it has one."""
     return connection.execute(_REQUEST, {"call": call_sid}).scalar_one_or_none()
+
+
+def last_turn(connection: Connection, call_sid: str) -> int:
+    """The last turn at which this call was promised anything; 0 when it never was."""
+    return connection.execute(_LAST_TURN, {"call": call_sid}).scalar_one() or 0
 
 
 def number_of(connection: Connection, call_sid: str) -> str | None:

@@ -94,6 +94,12 @@ def confirm(
     return kept
 
 
+def confirmed(connection: Connection, call: CallFacts, number: str | None) -> Kept | None:
+    """What came of this confirmation when it was made, or None when it never was."""
+    found = calls.told(connection, call, "confirm", mark_of(call, number or ""))
+    return Kept(*found) if found else None
+
+
 def _told_since(connection: Connection, call: CallFacts, mark: str, told: str, now: datetime) -> Kept:
     """What came of a promise when it was made first.
 

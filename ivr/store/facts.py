@@ -30,6 +30,9 @@ class Kept:
     merged: bool
 
 
+_AGAIN: Final = "They are tried again when the line starts."
+
+
 @dataclass(frozen=True, slots=True)
 class Spooled:
     """What is on disk: so many promises of so many calls until the database is back, and those it will not take."""
@@ -41,7 +44,7 @@ class Spooled:
     def __str__(self) -> str:
         """As staff read it, each sentence a line; nothing when nothing is there."""
         waiting = f"{_many(self.calls, 'call')} gave answers that are kept on disk until the database takes them.\n"
-        aside = f"{_many(self.aside, 'answer')} on disk cannot be taken in: the log says why.\n"
+        aside = f"{_many(self.aside, 'answer')} on disk cannot be taken in: the log says why. {_AGAIN}\n"
         return (waiting if self.calls else "") + (aside if self.aside else "")
 
 

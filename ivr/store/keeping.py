@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
 from ivr.store import calls, recordings
+from ivr.store.confirm import confirmed
 from ivr.store.engine import Database
 from ivr.store.facts import CallFacts, Kept, Spooled
 from ivr.store.promised import Promised, keep
@@ -67,6 +68,11 @@ class Keeping:
             count("promises_taken_in", times=taken)
         return taken
 
+    def bring_back(self) -> int:
+        """Have promises that were put aside tried again. How many. Raises StoreUnavailable."""
+        with named_unavailable():
+            return self._spool.bring_back() if self._spool else 0
+
     def spooled(self) -> Spooled:
         """What is on disk, waiting for the database. Raises StoreUnavailable when that cannot be known."""
         with named_unavailable():
@@ -85,6 +91,12 @@ class Keeping:
         with self._reading() as connection:
             return calls.number_of(connection, call_sid)
 
+    def last_turn(self, call_sid: str) -> int:
+        """The last turn at which this call was promised anything; 0 when it never was."""
+        kept = self._spool.last_turn(call_sid) if self._spool else 0
+        with self._reading() as connection:
+            return max(kept, calls.last_turn(connection, call_sid))
+
     def recording_of(self, call_sid: str) -> str | None:
         """The id of the last message that this call left, None as long as it is not known."""
         if sid := self._spool and self._spool.recording_of(call_sid):
@@ -102,9 +114,22 @@ class Keeping:
                 return self._keep(promised)
             except StoreUnavailable as trouble:
                 _log.error("the database cannot take a promise (%s): it is kept on disk", trouble)
+        if told := self._told(spool, promised):
+            return told
         kept = spool.put(promised, known)
         count("promises_spooled")
         return kept
+
+    def _told(self, spool: Spool, promised: Promised) -> Kept | None:
+        """What the caller was told of the same promise when the database took it, though it takes nothing now.
+
+        A file can be read while it is locked or full; a server that does not answer would keep the caller waiting.
+        """
+        again = promised.what == "confirm" and not spool.holds(promised.call.call_sid, promised.key)
+        if again and self._database.is_file:
+            with suppress(StoreUnavailable), self._reading() as connection:
+                return confirmed(connection, promised.call, promised.number)
+        return None
 
     def _keep(self, promised: Promised) -> Kept:
         return self._write(lambda connection: keep(connection, promised))

@@ -2,15 +2,14 @@
 
 DATA_DIR/spool/<hash of the call>/<turn and hash of the promise>: one file a promise, written whole, flushed, given its
 name, and the folders flushed, before a word is said of it. The same promise made again finds its file. A file is
-deleted once its promise is in the database; a crash in between is harmless, since the database takes each once.
+deleted once its promise is in the database; a crash in between is harmless, since the database takes each once. What
+is in a file is sealed, and opens only in its own place.
 """
 
 import hashlib
 import logging
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -18,8 +17,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from ivr.store.aside import ASIDE, bring_back, put_aside
 from ivr.store.facts import Kept, Spooled
-from ivr.store.flush import flush_folder
+from ivr.store.flush import drop_drafts, flush_folder, takes, write_once
 from ivr.store.inflight import InFlight
 from ivr.store.promised import Promised
 from ivr.store.references import told_without_database
@@ -32,9 +32,8 @@ if sys.platform != "win32":  # there one process serves the line, and folders ca
 
 LONGEST_WAIT: Final = timedelta(days=1)
 """After this a promise that the database still refuses is put aside, for staff to see."""
-ASIDE: Final = "aside"
-_DRAFT: Final = "."
-"""How the name of a file begins that is not whole yet."""
+_CLEAR: Final = b"{"
+"""How a file of an earlier line begins, which did not seal; no box begins so."""
 _OLD: Final = timedelta(minutes=10)
 """Age of a draft that nobody will finish."""
 _TRIES: Final = 20
@@ -63,9 +62,9 @@ class Spool:
         except OSError as trouble:
             _log.error("nothing can be kept on disk while the database is away: %s", trouble)
 
-    def holds(self, call_sid: str) -> bool:
-        """Whether a promise of this call is here: what the call says next must come after it."""
-        return os.path.exists(self._of(call_sid))  # noqa: PTH110 - every promise asks
+    def holds(self, call_sid: str, key: str = "") -> bool:
+        """Whether a promise of this call, or the one of this key, is here: what the call says next must come after."""
+        return os.path.exists(self._of(call_sid) / key)  # noqa: PTH110 - every promise asks
 
     def put(self, promised: Promised, known: str = "") -> Kept:
         """Keep a promise, durably. Raises StoreUnavailable when the disk cannot take it either.
@@ -76,10 +75,8 @@ class Spool:
             promised = replace(promised, told=known or told_without_database(promised.call.call_sid))
         folder = self._of(promised.call.call_sid)
         with named_unavailable(), self._writing.entered():
-            first = self._write(folder / promised.key, self._seal.close(promised.to_text().encode()))
-            self._flush(folder)
-            told = promised.told if first else self._told_first(folder / promised.key, promised.told)
-        return Kept(told, merged=False)
+            first = self._put(folder / promised.key, promised)
+        return Kept(first.told, merged=False)
 
     def of_call(self, call_sid: str) -> list[Promised]:
         """The promises of one call that are here, in their order; those being taken in may be missing."""
@@ -98,6 +95,10 @@ class Spool:
         """The id of the last message that this call has left, as far as it is here."""
         return next((found.recording for found in reversed(self.of_call(call_sid)) if found.recording), None)
 
+    def last_turn(self, call_sid: str) -> int:
+        """The last turn of this call of which a promise is here; 0 when there is none."""
+        return max((int(path.name[:5]) for path in _files(self._of(call_sid))), default=0)
+
     def counts(self) -> Spooled:
         """What is here."""
         waiting = self._waiting()
@@ -105,10 +106,8 @@ class Spool:
 
     def check(self) -> None:
         """Raises StoreUnavailable unless the disk takes a promise now, and keeps it. Leaves nothing behind."""
-        with named_unavailable(), tempfile.NamedTemporaryFile(dir=self._folder, prefix=_DRAFT) as draft:
-            draft.write(bytes(_LARGEST))
-            draft.flush()
-            os.fsync(draft.fileno())
+        with named_unavailable():
+            takes(self._folder, _LARGEST)
 
     def take_in(self, keep: Callable[[Promised], object], now: datetime) -> int:
         """Give every promise to `keep`, and delete it. How many; none while another process does the same.
@@ -118,8 +117,12 @@ class Spool:
         if not self._waiting():
             return 0
         with self._alone() as mine:
-            self._sweep(now)
+            drop_drafts(self._folder, now - _OLD)  # nothing was said of them
             return sum(self._took(path, keep, now) for path in self._waiting()) if mine else 0
+
+    def bring_back(self) -> int:
+        """Have what was put aside tried again. How many. Raises OSError."""
+        return bring_back(self._folder)
 
     def _took(self, path: Path, keep: Callable[[Promised], object], now: datetime) -> bool:
         try:
@@ -136,37 +139,34 @@ class Spool:
         self._forget(path)
         return True
 
+    def _put(self, path: Path, promised: Promised) -> Promised:
+        """What is kept at this place: this promise, or the same as it came first; that may be in the database by now.
+
+        One that is there and cannot be read is put aside, so that what is promised now is kept.
+        """
+        sealed = self._seal.close(promised.to_text().encode(), _context(path))
+        for _ in range(_TRIES):
+            first = self._write(path, sealed)
+            self._flush(path.parent)
+            try:
+                return promised if first else self._read(path)
+            except FileNotFoundError:
+                return promised
+            except ValueError as damage:
+                self._put_aside(path, str(damage))
+        raise StoreUnavailable("what is kept here cannot be read")
+
     def _write(self, path: Path, text: bytes) -> bool:
         """The whole file beside its place, then its name, which the first of several writers gets. Whether we did."""
         for _ in range(_TRIES):
             try:
                 path.parent.mkdir(mode=0o700, exist_ok=True)
-                return not path.exists() and self._named(path, text)
+                return not path.exists() and write_once(self._folder, path, text)
             except (FileNotFoundError, FileExistsError):
                 # Whoever took its promises in has taken the folder away: after mkdir, or while mkdir looked at what it
                 # had found there. Or this is the end of the disk.
                 continue
         raise StoreUnavailable("the folder of a call is never there for long")
-
-    def _named(self, path: Path, text: bytes) -> bool:
-        handle, draft = tempfile.mkstemp(dir=self._folder, prefix=_DRAFT)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(draft, path)
-        except FileExistsError:
-            return False
-        finally:
-            Path(draft).unlink()
-        return True
-
-    def _told_first(self, path: Path, told: str) -> str:
-        """What was told of this promise when it came first; it may be in the database by now."""
-        with suppress(FileNotFoundError):
-            return self._read(path).told
-        return told
 
     def _flush(self, folder: Path) -> None:
         """The names: of the file in its folder, and of the folder in the spool."""
@@ -175,7 +175,9 @@ class Spool:
                 flush_folder(place)
 
     def _read(self, path: Path) -> Promised:
-        return Promised.from_text(self._seal.open(path.read_bytes()).decode())
+        kept = path.read_bytes()
+        text = kept if kept.startswith(_CLEAR) else self._seal.open(kept, _context(path))
+        return Promised.from_text(text.decode())
 
     def _forget(self, path: Path) -> None:
         path.unlink(missing_ok=True)
@@ -183,22 +185,14 @@ class Spool:
             path.parent.rmdir()
 
     def _put_aside(self, path: Path, why: str) -> None:
-        _log.error("a promise on disk cannot be taken in and is put aside: %s", why)
-        (self._folder / ASIDE).mkdir(mode=0o700, exist_ok=True)
-        shutil.move(path, self._folder / ASIDE / f"{path.parent.name}-{path.name}")
+        with suppress(FileNotFoundError):  # another process did
+            put_aside(self._folder, path, why)
         self._forget(path)
 
     def _waiting(self) -> list[Path]:
         """Each call's promises in their order: by turn, and within one as they came."""
         folders = (entry for entry in _files(self._folder) if entry.is_dir() and entry.name != ASIDE)
         return [path for folder in folders for path in sorted(_files(folder), key=_order)]
-
-    def _sweep(self, now: datetime) -> None:
-        """Drafts that a crash left behind: nothing was said of them."""
-        for path in self._folder.glob(f"{_DRAFT}*"):
-            with suppress(FileNotFoundError):
-                if now.timestamp() - path.stat().st_mtime > _OLD.total_seconds():
-                    path.unlink()
 
     def _of(self, call_sid: str) -> Path:
         return self._folder / hashlib.blake2b(call_sid.encode(), digest_size=16).hexdigest()
@@ -215,6 +209,11 @@ class Spool:
             yield False
         finally:
             os.close(handle)
+
+
+def _context(path: Path) -> str:
+    """The place of a file: its box opens in no other."""
+    return f"spool {path.parent.name} {path.name}"
 
 
 def _own(promised: Promised) -> str:

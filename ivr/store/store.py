@@ -14,6 +14,7 @@ from ivr.store.figures import Figures, figures
 from ivr.store.hearing import Hearing
 from ivr.store.jobs import Job, JobSeen, JobStatus
 from ivr.store.places import Place
+from ivr.store.seal import Seal
 from ivr.store.spool import Spool
 from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
 from ivr.store.trouble import named_unavailable
@@ -27,13 +28,13 @@ class Store(Hearing):
     """
 
     @classmethod
-    def open(cls, url: str, spool: Path | None = None) -> Self:
+    def open(cls, url: str, spool: Path | None = None, seal: Seal | None = None) -> Self:
         """The store at `sqlite:////…` or `postgresql://…`. Connects when first used; never makes a file or a schema.
 
-        `spool` is the folder for promises that the database cannot take. Raises ValueError when `url` is no address
-        of a database.
+        `spool` is the folder for promises that the database cannot take, `seal` what they are closed with there.
+        Raises ValueError when `url` is no address of a database.
         """
-        folder = Spool(spool) if spool else None
+        folder = Spool(spool, seal) if spool else None
         if folder:
             folder.make()
         return cls(Database(url), folder)

@@ -544,9 +544,11 @@ class TestDeploy:
         turn = step(FLOW, lost, NoInput(), NOW)
         assert (turn.state.pace, turn.state.reference, turn.state.answers) == ("slow", "4271", (("council", "west"),))
 
-    def test_a_lost_place_counts_turns_from_afar(self):
-        turn = step(FLOW, None, Lost("mobile"), NOW)
-        assert turn.state.turn >= 1000
+    @pytest.mark.parametrize("last", [0, 7, 8_950, 9_999])
+    def test_a_lost_place_counts_turns_from_afar(self, last):
+        turn = step(FLOW, None, Lost("mobile", last), NOW)
+        assert turn.state == step(FLOW, None, Lost("mobile", last), NOW.replace(hour=3)).state
+        assert turn.state.turn == min(last + 100, 9_000)
         assert said(turn)[:2] == ["restart", "main"]
 
 

@@ -79,8 +79,9 @@ class Ringing(Walk):
 
     def _call(self):
         call = super()._call()
-        if call.caller == CALLERS[0]:  # no number rings twice at the same moment
-            call = self.line.reach.call(f"+44740{self.seed % 10**7:07}", call.transfer, call.whisper)
+        if call.caller in CALLERS[:2]:  # no number rings twice at the same moment
+            own = f"+44740{self.seed % 10**7:07}" if call.caller == CALLERS[0] else f"+44160{self.seed % 10**7:07}"
+            call = self.line.reach.call(own, call.transfer, call.whisper)
             call.player.wire.faults = self.troubles
         call.player.fallback = "/voice/fallback" if self.may_drop else ""
         self.call = call

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from ivr.config import Config
+from ivr.sealing import Sealing
 from ivr.store import Store, migrate
 from tests.machines.power import rebuilt
 
@@ -109,8 +111,13 @@ def memory():
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a folder of our own is made in it
 
 
+def seal(folder):
+    """What the line sealed with: its own key must have outlived the cut too."""
+    return Sealing(Config.from_env({"DATA_DIR": str(folder)}).encryption_keys)
+
+
 def held(folder, told, now):
-    store = Store.open(f"sqlite:///{folder / 'line.db'}", folder / "spool")
+    store = Store.open(f"sqlite:///{folder / 'line.db'}", folder / "spool", seal(folder))
     try:
         store.take_in(now)
         assert store.spooled().promises == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from ivr.sealing import Sealing
 from ivr.store import CallFacts, Store, migrate
 from ivr.store.tables import metadata
 from tests.postgres import Server
@@ -17,6 +18,7 @@ OTHER = "CA" + "2" * 32
 THIRD = "CA" + "3" * 32
 MOBILE = "+447700900123"
 LANDLINE = "+441604367125"
+SEALING = Sealing(["5" * 64])
 DUE = date(2026, 11, 26)
 
 
@@ -86,8 +88,8 @@ def opened() -> Iterator[Callable[..., Store]]:
     """Opens stores and closes them at the end."""
     stores: list[Store] = []
 
-    def open_store(url: str, spool: Path | None = None) -> Store:
-        stores.append(Store.open(url, spool))
+    def open_store(url: str, spool: Path | None = None, seal: Sealing | None = SEALING) -> Store:
+        stores.append(Store.open(url, spool, seal))
         return stores[-1]
 
     yield open_store

@@ -1,5 +1,7 @@
 """Processes take turns: whoever waits to write is not overtaken."""
 
+import fcntl
+import os
 import sqlite3
 import threading
 import time
@@ -12,6 +14,21 @@ from ivr.store.baton import Baton
 
 def connected(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+
+
+def until_held(folder: Path) -> None:
+    """Wait until somebody has the baton, as another process would find it."""
+    handle, deadline = os.open(folder, os.O_RDONLY), time.monotonic() + 10
+    try:
+        while time.monotonic() < deadline:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_UN)
+            time.sleep(0.001)
+    except BlockingIOError:
+        return
+    finally:
+        os.close(handle)
+    pytest.fail("nobody takes the baton")
 
 
 def test_nobody_overtakes_one_who_waits(tmp_path: Path) -> None:
@@ -33,7 +50,7 @@ def test_nobody_overtakes_one_who_waits(tmp_path: Path) -> None:
         busy.execute("BEGIN IMMEDIATE")
         first, second = (threading.Thread(target=write, args=(number,)) for number in (1, 2))
         first.start()
-        time.sleep(0.03)
+        until_held(tmp_path)  # a busy machine may take its time to start a thread
         second.start()
         time.sleep(0.03)
         busy.execute("COMMIT")

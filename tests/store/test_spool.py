@@ -6,6 +6,7 @@ import os
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,8 +22,8 @@ from ivr.store import Kept, Request, Spooled, Store, StoreUnavailable
 from ivr.store.inflight import SLOW, InFlight
 from ivr.store.promised import Promised
 from ivr.store.references import easy, told_without_database
-from ivr.store.spool import LONGEST_WAIT, Spool
-from tests.store.conftest import CALL, DUE, LANDLINE, MOBILE, OTHER, THIRD, facts, run_sql
+from ivr.store.spool import LONGEST_WAIT
+from tests.store.conftest import CALL, DUE, LANDLINE, MOBILE, OTHER, SEALING, THIRD, facts, run_sql
 
 TOP = Path(__file__).parents[2]
 TOLD = told_without_database(CALL)
@@ -76,7 +77,8 @@ def files(folder: Path) -> list[Path]:
 def test_a_promise_is_on_disk_for_our_own_account_only(away: Store, folder: Path, now: datetime) -> None:
     assert away.confirm(facts(5), MOBILE, DUE, now) == Kept(TOLD, merged=False)
     (path,) = files(folder)
-    assert MOBILE in path.read_text()
+    assert MOBILE.encode() not in path.read_bytes()
+    assert MOBILE in SEALING.open(path.read_bytes(), f"spool {path.parent.name} {path.name}").decode()
     assert path.stat().st_mode & 0o777 == 0o600
     assert {place.stat().st_mode & 0o777 for place in (folder, path.parent)} == {0o700}
     assert CALL not in str(path)
@@ -151,7 +153,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from ivr.store import Store
-store = Store.open(sys.argv[1], Path(sys.argv[2]))
+from tests.store.conftest import SEALING
+store = Store.open(sys.argv[1], Path(sys.argv[2]), SEALING)
 print("ready", flush=True)
 while True:
     store.take_in(datetime(2026, 11, 24, tzinfo=UTC))
@@ -193,6 +196,21 @@ def test_two_processes_never_bring_the_same_in_at_once(
         taken.append(back.take_in(now))
     assert sum(taken) == 90
     assert len(back.queue()) == 10
+
+
+def test_the_same_request_hears_the_same_though_the_database_takes_nothing_the_second_time(
+    sqlite_url: str, folder: Path, opened: Callable[..., Store], now: datetime
+) -> None:
+    store = opened(sqlite_url, folder)
+    store.confirm(facts(3, OTHER), MOBILE, DUE, now)
+    first = store.confirm(facts(5), MOBILE, DUE, now)
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None) as busy:
+        busy.execute("BEGIN IMMEDIATE")
+        assert store.confirm(facts(5), MOBILE, DUE, now) == first == Kept(first.reference, merged=True)
+        told = store.confirm(facts(6), LANDLINE, DUE, now)
+        assert store.confirm(facts(6), LANDLINE, DUE, now) == told == Kept(TOLD, merged=False)
+        busy.execute("COMMIT")
+    assert store.spooled() == Spooled(1, 1), "what is new is kept on disk, what is old is not kept twice"
 
 
 class TestReference:
@@ -237,6 +255,7 @@ class TestReference:
     def test_when_the_database_had_it_and_said_so_too_late(self, away: Store, back: Store, now: datetime) -> None:
         unheard = back.confirm(facts(5), MOBILE, DUE, now).reference
         told = away.confirm(facts(5), MOBILE, DUE, now).reference
+        assert back.confirm(facts(5), MOBILE, DUE, now).reference == told, "not the one that nobody heard"
         away.finished(facts(9), now)
         back.take_in(now)
         assert only(back).reference == told != unheard
@@ -316,7 +335,10 @@ def test_what_the_database_never_takes_is_put_aside_after_a_day(
     assert back.spooled() == Spooled(1, 1)
     assert back.take_in(now + LONGEST_WAIT + timedelta(seconds=1)) == 0
     assert back.spooled() == Spooled(aside=1)
-    assert OTHER in files(folder / "aside")[0].read_text()
+    assert back.bring_back() == 1
+    assert (back.take_in(now), back.spooled()) == (0, Spooled(1, 1)), "tried again, with a day of its own"
+    away.confirm(facts(3, OTHER), LANDLINE, DUE, now)
+    assert (back.take_in(now), back.spooled()) == (2, Spooled())
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"[]", b'{"version": 1}', b'{"version": 2, "what": "wish"}'])
@@ -389,29 +411,6 @@ def test_a_disk_that_takes_nothing_more_is_told_and_mended_by_room(away: Store, 
     assert back.take_in(now) == 1
 
 
-class Backwards:
-    """A seal that anybody could break, but that hides what it closes."""
-
-    def close(self, text: bytes) -> bytes:
-        return b"sealed" + text[::-1]
-
-    def open(self, sealed: bytes) -> bytes:
-        if not sealed.startswith(b"sealed"):
-            raise ValueError("not sealed")
-        return sealed[6:][::-1]
-
-
-def test_what_is_on_disk_can_be_sealed(folder: Path, now: datetime) -> None:
-    spool = Spool(folder, Backwards())
-    spool.make()
-    promise = Promised(what="draft", call=facts(3), at=now, number=MOBILE)
-    spool.put(promise)
-    assert MOBILE.encode() not in files(folder)[0].read_bytes()
-    taken: list[Promised] = []
-    assert (spool.number_of(CALL), spool.take_in(taken.append, now)) == (MOBILE, 1)
-    assert taken == [promise]
-
-
 def test_a_promise_comes_out_of_its_text_as_it_went_in(now: datetime) -> None:
     call = facts(3, caller="\ud800 client:ann", council="north")
     promise = Promised(what="confirm", call=call, at=now, number=None, due=DUE, told="1234567")
@@ -425,7 +424,10 @@ def test_a_promise_comes_out_of_its_text_as_it_went_in(now: datetime) -> None:
         (Spooled(), ""),
         (Spooled(1, 4), "1 call gave answers that are kept on disk until the database takes them.\n"),
         (Spooled(2, 4, 0), "2 calls gave answers that are kept on disk until the database takes them.\n"),
-        (Spooled(0, 0, 3), "3 answers on disk cannot be taken in: the log says why.\n"),
+        (
+            Spooled(0, 0, 3),
+            "3 answers on disk cannot be taken in: the log says why. They are tried again when the line starts.\n",
+        ),
     ],
 )
 def test_staff_read_what_is_on_disk(spooled: Spooled, told: str) -> None:
