@@ -45,6 +45,22 @@ def test_every_promise_that_random_callers_hear_is_kept(place, flow, figures, ca
     )
 
 
+@pytest.mark.parametrize("callers", [24, pytest.param(200, marks=pytest.mark.prove)])
+def test_a_flood_of_calls_at_the_same_moment_is_answered(place, flow, figures, callers):
+    """All ring at once: nobody waits for long, and what was promised is kept."""
+    server, at, tally = place()
+    crowd(at, flow, iter(range(2_000_000, 2_000_000 + callers)), tally, threads=callers)
+    verdict = check(server, at, tally)
+    figures(
+        f"{callers} calls at the same moment",
+        callers=verdict.calls,
+        requests=tally.requests,
+        promises=verdict.promises,
+        broken_promises=len(verdict.wrong),
+        slowest_s=round(tally.slowest, 2),
+    )
+
+
 @pytest.mark.parametrize("kills", [4, pytest.param(200, marks=pytest.mark.prove)])
 def test_workers_are_killed_and_nothing_promised_is_lost(place, flow, figures, kills):
     server, at, tally = place()

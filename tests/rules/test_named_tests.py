@@ -1,4 +1,4 @@
-"""Every test that a page of docs/ names exists, and the page on reliability speaks of every fault."""
+"""Every test that a page of docs/ names exists; the pages speak of every fault and of every requirement of security."""
 
 import ast
 import re
@@ -10,6 +10,9 @@ from tests.rules.source import TOP, plant
 
 NAMED = re.compile(r"`(tests/[\w/]+\.py)((?:::\w+)+)`")
 FAULT = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \| (.+?) \| (.*?) ?\|$", re.MULTILINE)
+
+REQUIREMENT = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \| (.+?) \| (.*?) ?\|$", re.MULTILINE)
+FIELDS = ("Digits", "SpeechResult", "CallSid", "From", "RecordingUrl", "AccountSid", "CallStatus", "the body")
 
 
 def missing(top: Path, page: Path) -> list[str]:
@@ -48,3 +51,17 @@ def test_every_fault_is_spoken_of_and_shown_or_said_to_be_open() -> None:
 
     assert [int(number) for number, *_ in rows] == list(range(1, 58))
     assert [number for number, _, _, shown, rest in rows if shown == "–" and not rest] == []
+
+
+def test_every_requirement_of_security_is_spoken_of_and_shown_or_said_not_to_apply() -> None:
+    rows = REQUIREMENT.findall((TOP / "docs/security.md").read_text("utf-8"))
+
+    assert [int(number) for number, *_ in rows] == list(range(1, 61))
+    assert [number for number, _, _, shown, rest in rows if not NAMED.search(shown) and not rest] == []
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_bad_input_of_every_field_is_spoken_of(field: str) -> None:
+    page = (TOP / "docs/security.md").read_text("utf-8")
+
+    assert re.search(rf"^\| `?{field}`?.*\| `tests/.*\|$", page, re.MULTILINE)
