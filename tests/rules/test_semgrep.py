@@ -18,7 +18,6 @@ WAIVED = {
     ("a-time-without-a-zone", "ivr/prompts/commands.py"): "a day, for whoever checks the words at their own desk",
     ("what-the-request-says-of-its-host", "ivr/staff/rehearsal.py"): "a rehearsal opens to this machine only",
     ("words-in-sql", "ivr/store/migrations/versions/0003_staff.py"): "two words of our own, in a migration",
-    ("words-in-sql", "ivr/store/postgres.py"): "a number of our own",
     ("words-in-sql", "ivr/store/sqlite.py"): "settings of our own, which SQLite takes as no parameters",
 }
 """Findings that are no fault, each with its reason."""
