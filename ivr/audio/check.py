@@ -17,7 +17,7 @@ from ivr.audio.recogniser import Recogniser
 from ivr.audio.sound import SoundError, decode
 from ivr.audio.voice import RESERVE, open_voice
 
-FEW_WORDS: Final = 6
+FEW_WORDS: Final = 7
 """Shorter prompts have no pace worth measuring."""
 JUDGED: Final[frozenset[Line]] = frozenset({"mulaw", "alaw"})
 """Lines on which each prompt must be understood; the others are reported, and noise has a mean of its own."""

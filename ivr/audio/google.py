@@ -65,7 +65,7 @@ class Google:
     tld: str = "co.uk"
     rest: Callable[[float], None] = time.sleep
 
-    def settings(self, pace: Pace) -> str:
+    def settings(self, pace: Pace, _script: str) -> str:
         """All that shapes its sound, as far as it is known here."""
         return f"gtts {self.tld} {pace}"
 

@@ -27,7 +27,7 @@ SAME: Final = {
     "adviser": "advisor", "advisers": "advisors",
     "okay": "ok", "organisation": "organization", "organisations": "organizations", "recognise": "recognize",
     "counsel": "council", "councils": "council", "council's": "council", "counsels": "council", "programme": "program",
-    "cheque": "check", "centre": "center", "hash": "hash", "oh": "0", "nought": "0", "mr": "mister",
+    "cheque": "check", "here": "hear", "centre": "center", "hash": "hash", "oh": "0", "nought": "0", "mr": "mister",
 }  # fmt: skip
 """Spellings that sound the same."""
 

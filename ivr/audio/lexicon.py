@@ -12,7 +12,7 @@ from ivr.flow.state import Pace
 DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+(?=[\"'“‘]?[A-Z0-9])")
 _DIGIT: Final = rf"(?:{'|'.join(DIGITS)})"
-ALONE: Final = "spelling-3"
+ALONE: Final = "spelling-4"
 SPELLING: Final = "spelling-2"
 """Part of the hash of digits said alone, and of files with spelled groups: changed when they are said otherwise."""
 ASKING: Final = "asking-2"

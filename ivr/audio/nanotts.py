@@ -37,7 +37,7 @@ class Nanotts:
     label: str = "nanotts en-GB"
     at_once: int = 0
 
-    def settings(self, pace: Pace) -> str:
+    def settings(self, pace: Pace, _script: str) -> str:
         """All that shapes its sound."""
         return f"py-nanotts 0.1.1 en-GB volume {VOLUME} speed {SPEEDS[pace]} tilt {TILT}"
 

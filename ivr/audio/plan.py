@@ -142,7 +142,7 @@ def _shipped(utterance: Utterance, pace: Pace, stock: Stock) -> Job | None:
 def _voiced(utterance: Utterance, pace: Pace, stock: Stock, voice: Voice, name: str, words: tuple[Word, ...]) -> Job:
     script = voice.script(utterance.text, words)
     spelling = ALONE if script in DIGITS else SPELLING if DIGIT_GROUP.search(script) else ""
-    shape = (voice.label, voice.settings(pace), pace, CHAIN, str(pauses(utterance)))
+    shape = (voice.label, voice.settings(pace, script), pace, CHAIN, str(pauses(utterance)))
     asking = ASKING if re.search(r"[?!]", script) else ""
     content = digest(*shape, utterance.text, script + spelling + asking)
     file = file_name(utterance, pace, content)

@@ -57,9 +57,12 @@ def frames(planned: Samples, at: float) -> Samples:
     return np.maximum(1.0, np.round(planned / at))
 
 
-def from_start(samples: Samples, planned: Samples, at: float, rate: int) -> Samples:
-    """The sound from shortly before its first word: spoken slowly, this voice says "uh" in the silence before it."""
-    start = max(0, round((FRAME * float(frames(planned[:1], at)[0]) - LEAD) * rate))
+def from_start(samples: Samples, unwanted: Samples, at: float, rate: int) -> Samples:
+    """The sound from shortly before its first word. `unwanted`: planned frames of each sound before that.
+
+    Spoken slowly, this voice says "uh" in the silence at the start.
+    """
+    start = max(0, round((FRAME * float(frames(unwanted, at).sum()) - LEAD) * rate))
     kept = samples[start:].copy()
     fade = min(len(kept), round(FADE * rate))
     kept[:fade] *= np.linspace(0.0, 1.0, fade)

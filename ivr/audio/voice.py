@@ -33,7 +33,7 @@ class Voice(Protocol):
     def label(self) -> str:
         """The name in the manifest."""
 
-    def settings(self, pace: Pace) -> str:
+    def settings(self, pace: Pace, script: str) -> str:
         """All that shapes its sound: part of every file's hash."""
 
     @property

@@ -10,9 +10,10 @@ from ivr.audio.build import build_utterances, utterances
 from ivr.audio.check import Checked, check, faults, means, read_limits
 from ivr.audio.clip import Entry, Utterance
 from ivr.audio.folder import AudioFolder, read_manifest, sha256
-from ivr.audio.lexicon import read_lexicon
+from ivr.audio.lexicon import pieces, read_lexicon
 from ivr.audio.plan import distinct, plan, take_stock
 from ivr.audio.recogniser import Recogniser, Remembering, Whisper
+from ivr.audio.tuned import TUNED, read_tuned
 from ivr.audio.voice import RESERVE, SHIPPED, open_voice
 from ivr.prompts.load import load
 
@@ -42,6 +43,12 @@ def test_every_word_of_the_line_is_in_the_shipped_voice() -> None:
     planned = plan(line(), take_stock(FOLDER), open_voice(SHIPPED), SHIPPED, LEXICON, everything=False)
     missing = sorted({job.utterance.text for job in planned.missing})
     assert not missing, f"the shipped voice has not said these words yet; {RENDER}"
+
+
+def test_every_sentence_with_a_speed_of_its_own_is_said() -> None:
+    voice = open_voice(SHIPPED)
+    said = {piece.text for one in line() for piece in pieces(voice.script(one.text, LEXICON), 0.0)}
+    assert {sentence for sentence, _ in read_tuned(TUNED)} <= said
 
 
 def test_nothing_is_shipped_that_the_line_does_not_say() -> None:
