@@ -118,15 +118,17 @@ def _erase_again(config: Config) -> None:
 
 def _build_audio(flow: "Flow", config: Config) -> None:
     """Audio that cannot be made now stops nothing: the line has other voices for those words."""
-    from ivr.audio.build import build
+    from ivr.audio.build import advice, build
     from ivr.audio.voice import RESERVE, VoiceError
 
     if config.voice == "twilio":
         return
     try:
-        build(flow, config.audio_dir, RESERVE if config.voice == "shipped" else config.voice)
+        report = build(flow, config.audio_dir, RESERVE if config.voice == "shipped" else config.voice)
     except VoiceError as error:
         click.echo(f"Some words have no audio yet; Twilio's voice says them. {error}", err=True)
+        return
+    click.echo("".join(f"{told}\n" for told in advice(report)), nl=False)
 
 
 def _where_to_call(config: Config) -> str:

@@ -162,3 +162,22 @@ def _report(planned: Plan, made: list[Entry], entries: list[Entry], seconds: flo
         outdated=tuple(planned.outdated),
         seconds=seconds,
     )
+
+
+def advice(report: Report) -> list[str]:
+    """What its author has to know and to do after a build, a paragraph each."""
+    told = []
+    if report.waiting:
+        told += [
+            f"Heard in the reserve voice until the shipped voice says them ({len(report.waiting)}):",
+            *(f"  {utterance.name}: {utterance.text}" for utterance in report.waiting),
+            "To have it say them: python3 dev.py voice",
+            "Listen to what it made, and commit audio/spoken.",
+        ]
+    told += [
+        f"audio/recorded/{name} says words that have changed: record it again (ivr audio sheet)."
+        for name in report.outdated
+    ]
+    if report.silent:
+        told += [f"Without audio, so Twilio's own voice says them: {len(report.silent)} texts."]
+    return told

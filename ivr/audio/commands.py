@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ivr.audio.build import USUAL, Report, build_utterances, utterances
+from ivr.audio.build import USUAL, Report, advice, build_utterances, utterances
 from ivr.audio.clip import Entry, Utterance
 from ivr.audio.folder import AudioFolder, read_manifest
 from ivr.audio.voice import VOICES, VoiceError
@@ -62,7 +62,8 @@ def build_command(voice: str, *, everything: bool, prompts: Path, folder: Path) 
     click.echo(f"{report.made} files made, {report.kept} unchanged, {report.seconds:.1f} s.")
     for name, count in sorted(report.voices.items()):
         click.echo(f"  {count:4} in {name}")
-    _advise(report)
+    for told in advice(report):
+        click.echo(told)
 
 
 def _build(wanted: list[Utterance], folder: Path, voice: str, *, everything: bool) -> Report:
@@ -76,18 +77,6 @@ def _build(wanted: list[Utterance], folder: Path, voice: str, *, everything: boo
             return build_utterances(wanted, folder, voice, everything=everything, progress=progress)
         except VoiceError as problem:
             raise click.ClickException(f"{problem}\nNothing changed: the line still plays the audio it had.") from None
-
-
-def _advise(report: Report) -> None:
-    if report.waiting:
-        click.echo(f"\n{len(report.waiting)} texts are heard in the reserve voice until the shipped voice says them:")
-        for utterance in report.waiting:
-            click.echo(f"  {utterance.name}: {utterance.text}")
-        click.echo("To have it say them: python3 dev.py voice\nListen to what it made, and commit audio/spoken.")
-    for name in report.outdated:
-        click.echo(f"audio/recorded/{name} says words that have changed: record it again (ivr audio sheet).")
-    if report.silent:
-        click.echo(f"{len(report.silent)} texts have no audio: Twilio's own voice says them.")
 
 
 @audio.command("check")
@@ -193,7 +182,7 @@ def _print(rows: "list[Checked]", whole: "Means", wrong: list[str], lexicon: Use
         click.echo(f"{pace} pace: {words:.0f} words a minute")
     for word, use in lexicon.items():
         heard = f", heard right {use['heard']} times of {use['said']}" if use["said"] else ""
-        click.echo(f"Lexicon: {word} in {use['texts']} texts{heard}")
+        click.echo(f"Lexicon: {word} in {use['texts'] or 'no'} text{'' if use['texts'] == 1 else 's'}{heard}")
     click.echo("\n".join(f"OVER THE LIMIT: {fault}" for fault in wrong) or "All within the limits.")
 
 

@@ -23,11 +23,11 @@ def audio_pages(library: Library) -> Blueprint:
 
     @pages.get("/audio/<path:name>", merge_slashes=False)
     def play(name: str) -> Response:
-        if request.path != f"/audio/{name}" or not FILE_NAME.fullmatch(name):
+        if not FILE_NAME.fullmatch(name):
             return _nothing()
         found = library.file(name)
         try:
-            return _answer(Path(found[0]).resolve(), found[1] or name[-20:-4]) if found else _nothing()
+            return _answer(Path(found[0]), found[1] or name[-20:-4]) if found else _nothing()
         except OSError:
             # Deleted a moment ago, or not to be read.
             return _nothing()

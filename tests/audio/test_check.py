@@ -232,5 +232,5 @@ def test_each_lexicon_word_is_shown_in_use(folder: Path, tmp_path: Path) -> None
     shutil.copytree(folder, tmp_path / "audio")
     (tmp_path / "audio" / "lexicon.toml").write_text('[[word]]\nwrite = "EHC"\n[[word]]\nwrite = "IASS"\n')
     ran = CliRunner().invoke(audio, ["check", "--measure-only", "--audio", str(tmp_path / "audio")])
-    assert "Lexicon: EHC in 1 texts" in ran.output
-    assert "Lexicon: IASS in 0 texts" in ran.output
+    assert "Lexicon: EHC in 1 text\n" in ran.output
+    assert "Lexicon: IASS in no texts\n" in ran.output

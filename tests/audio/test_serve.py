@@ -35,6 +35,7 @@ def test_a_file_has_its_exact_type_and_may_be_kept_for_a_year(client: FlaskClien
         assert answer.data == CONTENT
         assert answer.headers["Content-Type"] == "audio/wav"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Disposition"] == "inline"
         assert set(answer.headers["Cache-Control"].split(", ")) == {"public", "max-age=31536000", "immutable"}
         assert answer.headers["Content-Length"] == str(len(CONTENT))
         assert answer.headers["ETag"] == f'"{"f" * 64}"'
