@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ivr.config import DRAMA_NUMBER, Config
 from ivr.flow.line import Flow
@@ -68,7 +69,8 @@ def in_this_process(config: Config, create_app: "Callable[[Config], WSGIApplicat
 
 def _reach(config: Config, transport: Transport, public_url: str) -> Reach:
     known = from_folder(config.audio_dir)
-    sounds = known if config.audio_url else served(transport.fetch, known)
+    elsewhere = urlsplit(config.audio_url).path
+    sounds = (lambda path: known(path.removeprefix(elsewhere))) if config.audio_url else served(transport.fetch, known)
     called = config.caller_id or DRAMA_NUMBER
     return Reach(
         transport, config.auth_token, config.account_sid, public_url.rstrip("/"), called, sounds, config.prompts_dir

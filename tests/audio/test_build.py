@@ -102,9 +102,12 @@ def test_only_changed_words_are_spoken_again(tmp_path: Path) -> None:
 
 def test_an_unchanged_line_is_checked_in_a_moment(tmp_path: Path) -> None:
     build(tmp_path, *LINE)
+    before = AudioFolder(tmp_path).manifest.stat().st_ino
     began = time.monotonic()
     assert build(tmp_path, *LINE).made == 0
     assert time.monotonic() - began < 0.5
+    # A manifest written anew would have every worker read it again.
+    assert AudioFolder(tmp_path).manifest.stat().st_ino == before
 
 
 def test_a_missing_cut_short_or_changed_file_is_made_again(tmp_path: Path) -> None:

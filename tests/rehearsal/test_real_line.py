@@ -1,5 +1,6 @@
 """The real line through signed requests: what a story of words cannot show."""
 
+import re
 from random import Random
 
 import pytest
@@ -119,3 +120,14 @@ def test_a_caller_who_leaves_after_keying_a_number_is_still_in_the_queue(line):
     call.press("4").press("1").press("02079460018#")
     call.hang_up()
     assert [row["phone"] for row in line.rows()] == ["+442079460018"]
+
+
+@pytest.mark.parametrize("url", ["https://audio.example.org", "https://storage.example.org/our/line/"])
+def test_audio_that_lies_elsewhere_is_heard_as_its_words(tmp_path, url):
+    line = real_line(tmp_path, empty_database(tmp_path), AUDIO_URL=url)
+    call = ring(line)
+    plays = re.findall("<Play>(.*?)</Play>", call.exchanges[0].answer.body.decode())
+    line.close()
+    assert plays
+    assert all(play.startswith(f"{url.rstrip('/')}/audio/en-GB/") for play in plays)
+    assert call.heard[0].startswith("Hello. This is Plainline")
