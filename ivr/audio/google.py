@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 from gtts import gTTS, gTTSError  # type: ignore[import-untyped]
-from urllib3.exceptions import HTTPError
 
 from ivr.audio.lexicon import Word, respell
 from ivr.audio.voice import VoiceError
@@ -142,7 +141,7 @@ def _exchange(request: requests.PreparedRequest) -> str:
                 return _body(answer)
         except requests.exceptions.SSLError as problem:
             raise VoiceError(f"whoever answered gTTS is not Google: {problem}. {ADVICE}") from problem
-        except (requests.RequestException, HTTPError, ValueError) as problem:
+        except requests.RequestException as problem:
             raise _NotNowError(f"no answer ({type(problem).__name__})") from problem
 
 

@@ -41,8 +41,6 @@ def render(jobs: list[Job], voice: Voice, name: str, processes: int = 0) -> Iter
 def make(job: Job, name: str) -> Entry:
     """Make one file and describe it."""
     content = telephone(_sounds(job, name), pauses(job.utterance))
-    if job.target.is_file() and job.target.read_bytes() == content:
-        return entry(job, content, name)
     write_whole(job.target, content)
     return entry(job, content, name)
 

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ivr.audio.build import NOTED, USUAL, Report, build_utterances
+from ivr.audio.build import NOTED, USUAL, Report, build_utterances, utterances
 from ivr.audio.clip import Entry, Utterance
 from ivr.audio.folder import AudioFolder, read_manifest, sha256, write_manifest, write_takes, write_whole
 from ivr.audio.kokoro import FOLDER, SPEAKERS, checked
@@ -25,6 +26,7 @@ from ivr.audio.sound import Sound, encode_master
 from ivr.audio.telephone import telephone
 from ivr.audio.voice import VOICES, Voice, VoiceError, open_voice
 from ivr.flow.state import Pace
+from ivr.prompts.load import load
 from tests.audio.sample import LINE, utterance
 
 HELLO = utterance("Hello there.")
@@ -165,6 +167,39 @@ def test_a_recording_of_older_words_is_not_played(tmp_path: Path) -> None:
     report = build(tmp_path, HELLO)
     assert report.outdated == ("en-GB/welcome.wav",)
     assert entries(tmp_path)["Hello there.", "normal"].voice == "nanotts en-GB"
+
+
+def test_a_recording_that_was_taken_away_is_not_asked_for_again(tmp_path: Path) -> None:
+    write_takes(AudioFolder(tmp_path), {"en-GB/welcome.wav": "Hello."})
+    assert build(tmp_path, HELLO).outdated == ()
+
+
+@pytest.mark.parametrize("damage", ["[{", '[{"path": 1}]', '[{"text": "x"}]'])
+def test_a_damaged_manifest_is_made_anew(tmp_path: Path, damage: str) -> None:
+    build(tmp_path, HELLO)
+    before = entries(tmp_path)
+    for file in (AudioFolder(tmp_path).manifest, AudioFolder(tmp_path).unfinished, AudioFolder(tmp_path).shipped):
+        write_whole(file, damage.encode())
+    assert build(tmp_path, HELLO).made == 2
+    assert entries(tmp_path) == before
+
+
+def test_shipped_audio_stays_where_the_voice_does_not_speak_the_language(tmp_path: Path) -> None:
+    polish = utterance("Dzień dobry.", language="pl")
+    put_shipped(tmp_path, polish)
+    build(tmp_path, polish, everything=True)
+    assert entries(tmp_path)["Dzień dobry.", "normal"].voice == "kokoro bm_fable"
+
+
+def test_words_said_in_two_places_are_spoken_once(tmp_path: Path) -> None:
+    assert build(tmp_path, HELLO, utterance("Hello there.", "again")).made == 2
+
+
+def test_a_language_that_is_not_approved_is_not_built() -> None:
+    flow = load(Path(__file__).parents[2] / "prompts")
+    draft = {language: replace(words, status="draft") for language, words in flow.words.items()}
+    assert utterances(flow)
+    assert not utterances(replace(flow, words=draft))
 
 
 def test_a_recording_that_is_no_sound_is_named(tmp_path: Path) -> None:

@@ -234,3 +234,15 @@ def test_each_lexicon_word_is_shown_in_use(folder: Path, tmp_path: Path) -> None
     ran = CliRunner().invoke(audio, ["check", "--measure-only", "--audio", str(tmp_path / "audio")])
     assert "Lexicon: EHC in 1 text\n" in ran.output
     assert "Lexicon: IASS in no texts\n" in ran.output
+
+
+def test_the_command_fails_when_something_is_over_a_limit(folder: Path, tmp_path: Path) -> None:
+    limits = tmp_path / "limits.toml"
+    any_pace = [f"{name} = 0" for name in ("normal_pace_low", "slow_pace_low")] + [
+        f"{name} = 999" for name in ("normal_pace_high", "slow_pace_high", "one_normal_high", "one_slow_high")
+    ]
+    for level, code in ((-10, 1), (-24, 0)):
+        limits.write_text("\n".join(["[tool.plainline.audio]", f"level_low = {level}", *any_pace]))
+        ran = CliRunner().invoke(audio, ["check", "--measure-only", "--limits", str(limits), "--audio", str(folder)])
+        assert ran.exit_code == code, ran.output
+        assert ("OVER THE LIMIT" in ran.output) == bool(code)

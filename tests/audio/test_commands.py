@@ -95,3 +95,14 @@ def test_starting_the_line_tells_its_author_too(copy: Path, monkeypatch: pytest.
     told = CliRunner().invoke(prepare).output
     assert f"  phrase.slower: {AFTER}\nTo have it say them: python3 dev.py voice" in told
     assert voice(copy, AFTER) == "nanotts en-GB"
+
+
+def test_a_folder_that_takes_nothing_is_named_in_one_line(copy: Path) -> None:
+    sound = artist()
+    (copy / "takes").mkdir()
+    soundfile.write(copy / "takes" / "phrase.slower.wav", sound.samples[: int(2.7 * sound.rate)], sound.rate)
+    (copy / "audio" / "recorded").write_bytes(b"a file where a folder belongs")
+    ran = run(copy, "import", str(copy / "takes"))
+    assert ran.exit_code == 1
+    assert "Error: " in ran.output.splitlines()[-1]
+    assert "recorded" in ran.output

@@ -115,6 +115,7 @@ def test_no_answer_takes_longer_than_its_deadline(monkeypatch: pytest.MonkeyPatc
         (answers(page(mp3()[:50])), "no sound file|empty|cut off"),
         (answers(page(mp3(0.1))), "cut off"),
         (answers(page(b"")), "holds no sound"),
+        (answers(page(b"AAAA").replace(b"QUFBQQ==", b"QUFBQ")), "is damaged"),
         (answers(b"x" * 5_000_000), "far too long"),
     ],
 )
@@ -155,6 +156,14 @@ def test_a_build_in_googles_voice_is_listed_as_such(tmp_path: Path, monkeypatch:
         assert build_utterances([utterance("Hello.")], tmp_path, "gtts").made == 0
     assert {entry.voice for entry in read_manifest(AudioFolder(tmp_path).manifest)} == {"gtts en co.uk"}
     assert len(came) == 2
+
+
+def test_google_is_asked_one_thing_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many files are made: processes of their own would not find the stand-in."""
+    with google(GOOD) as (address, came):
+        monkeypatch.setattr(gtts.tts, "_translate_url", lambda **_: address)
+        build_utterances([utterance(f"Hello {number}.", f"hello.{number}") for number in range(4)], tmp_path, "gtts")
+    assert len(came) == 8
 
 
 @pytest.fixture

@@ -69,10 +69,18 @@ def test_a_mistake_in_the_lexicon_is_named(tmp_path: Path) -> None:
         ('[[word]]\nsay="x"', "lacks `write`"),
         ('[[word]]\nwrite="x"\nkokorro="y"', "kokorro"),
         ("[[", "lexicon"),
+        ('[[word]]\nwrite="x"\nheard="x"', "`heard` of x is a list"),
     ]:
         file.write_text(text)
         with pytest.raises(LexiconError, match=why):
             read_lexicon(file)
+
+
+def test_a_lexicon_in_another_encoding_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "lexicon.toml"
+    file.write_bytes('[[word]]\nwrite = "Łódź"\n'.encode("cp1250"))
+    with pytest.raises(LexiconError, match=r"lexicon\.toml: .*utf-8"):
+        read_lexicon(file)
 
 
 def test_no_lexicon_is_no_mistake(tmp_path: Path) -> None:

@@ -121,6 +121,8 @@ def changed(sound: Sound, fault: str) -> Sound:
             return Sound(np.clip(sound.samples * 8, -1, 1), sound.rate)
         case "highest peaks are cut off":
             return Sound(0.6 * np.clip(sound.samples * 8, -1, 1), sound.rate)
+        case "too loud":
+            return Sound(0.9 * np.tanh(sound.samples * 200), sound.rate)
         case "noisy":
             return Sound(sound.samples + room * 0.02, sound.rate)
         case "too fast":
@@ -138,8 +140,8 @@ def changed(sound: Sound, fault: str) -> Sound:
 @pytest.mark.parametrize(
     "fault",
     [
-        "too quiet", "clipped", "highest peaks are cut off", "noisy", "too fast", "too slow", "at least 16000",
-        "nothing is heard", "nothing",
+        "too quiet", "too loud", "clipped", "highest peaks are cut off", "noisy", "too fast", "too slow",
+        "at least 16000", "nothing is heard", "nothing",
     ],
 )  # fmt: skip
 def test_a_bad_take_is_refused_with_its_reason(tmp_path: Path, fault: str) -> None:
@@ -150,6 +152,21 @@ def test_a_bad_take_is_refused_with_its_reason(tmp_path: Path, fault: str) -> No
 def test_a_file_that_is_no_sound_is_refused(tmp_path: Path) -> None:
     offered = offer(tmp_path, artist())
     (offered / "welcome.wav").write_bytes(b"<html>")
+    assert "no sound file" in complaints(tmp_path, offered)
+
+
+def test_a_name_that_two_languages_have_needs_its_folder(tmp_path: Path) -> None:
+    both = sheet([HELLO, utterance("Dzień dobry.", language="pl")], tmp_path / "audio")
+    [take] = take_in(offer(tmp_path, artist()), both, tmp_path / "audio")
+    assert "no prompt has this name" in take.complaints[0]
+    [take] = take_in(offer(tmp_path / "again", artist(), "en-GB/welcome.wav"), both, tmp_path / "audio")
+    assert take.complaints == ()
+
+
+def test_a_damaged_wav_needs_no_reader_for_phones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered = offer(tmp_path, artist())
+    (offered / "welcome.wav").write_bytes(b"<html>")
+    monkeypatch.setitem(sys.modules, "av", None)
     assert "no sound file" in complaints(tmp_path, offered)
 
 

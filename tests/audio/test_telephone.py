@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from ivr.audio.measure import _crossing, active_level, convolve, measure, peak, speech_span, words
+from ivr.audio.measure import _crossing, active_level, convolve, is_silent, measure, peak, speech_span, words
 from ivr.audio.pauses import DIGIT, OPTION, Pauses, pauses
-from ivr.audio.sound import Sound, SoundError, decode, encode_master
+from ivr.audio.sound import Sound, SoundError, decode, encode_master, to_pcm
 from ivr.audio.telephone import RATE, _resample, assemble, in_band, level, narrow, telephone
 from tests.audio.sample import utterance
 
@@ -47,6 +47,14 @@ class TestLevel:
         silence = Sound(np.zeros(RATE), RATE)
         assert active_level(silence) == -100
         assert not level(silence).samples.any()
+
+    def test_what_nobody_hears_is_not_made_loud(self) -> None:
+        room = noise(1, 1e-6)
+        assert active_level(room) == -100
+        assert np.array_equal(level(room).samples, room.samples)
+        assert is_silent(room)
+        assert is_silent(Sound(np.zeros(RATE), RATE))
+        assert not is_silent(noise(1, 1e-3))
 
     @pytest.mark.parametrize("loud", [0.001, 0.05, 0.99])
     def test_every_file_has_the_level_of_the_line(self, loud: float) -> None:
@@ -117,6 +125,9 @@ class TestFile:
     def test_bytes_that_are_no_sound_are_refused(self) -> None:
         with pytest.raises(SoundError, match="no sound file"):
             decode(b"<html>")
+
+    def test_what_is_too_loud_is_cut_off_and_does_not_turn_over(self) -> None:
+        assert to_pcm(Sound(np.array([2.0, -2.0, 0.0]), RATE)) == b"\xff\x7f\x00\x80\x00\x00"
 
     def test_an_empty_sound_is_refused(self) -> None:
         with pytest.raises(SoundError, match="empty"):
