@@ -35,6 +35,7 @@ _JOBS: Final = (
 )
 WATCHED: Final = (
     *("number-looked-up", "number-exported", "number-erased", "recording-heard"),
+    *("queue-exported", "report-exported"),
     *("sign-in-refused", "second-step-refused"),
 )
 """What staff do, or somebody tries, that an operator should hear of when it is done very often."""
