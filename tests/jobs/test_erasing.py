@@ -276,6 +276,29 @@ def test_the_night_deletes_again_what_a_backup_brought_back(url, store, now, tmp
     assert personal.gone.all() == []
 
 
+def test_the_night_counts_before_it_deletes_however_short_anything_is_kept(store, now, url, tmp_path):
+    personal = Personal.of(store, tmp_path, [KEY], "s" * 32)
+    fill(store, personal.sounds, now)
+    store.listened([Listened(OTHER, 0, now, "main", 0, "started", "normal", "en-GB", "mediation")])
+    shut(url, now)
+    clock = [now]
+    counting = Counting(store.database, lambda: {"mediation": "mediation"})
+    purge = Purge(counting, personal, Days(1, 1, 1, 9999, 0), lambda: clock[0])
+    done = works(store, None, lambda: clock[0], None, {PURGE: purge.work})
+    for days in range(4):
+        clock[0] = now + days * DAYS
+        worker = Runner(store, done, lambda: clock[0], planned=planned)
+        worker.plan()
+        while worker.once():
+            continue
+    assert ask_sql(url, "SELECT count(*) FROM calls") == ask_sql(url, "SELECT count(*) FROM requests") == [(0,)]
+    found = counting.numbers(now.date(), now.date(), clock[0]).tally
+    kinds = {f"{kind} {name}".strip(): number for (_, kind, name), number in found.items()}
+    assert kinds["calls"] == 2
+    assert kinds["topic mediation"] == 1
+    assert sum(number for kind, number in kinds.items() if kind.startswith("promise ")) == 1
+
+
 @pytest.fixture
 def ivr(sqlite_url, tmp_path, monkeypatch):
     for name, value in {"DATABASE_URL": sqlite_url, "DATA_DIR": str(tmp_path), "ENCRYPTION_KEY": KEY}.items():
