@@ -23,16 +23,17 @@ class _Compiled:
     """A statement as the driver of one database takes it, and how values change on the way in and out."""
 
     sql: str
-    names: tuple[str, ...]
     fixed: Values
     positional: bool
-    into: Mapping[str, Callable[[Any], Any]]
+    into: tuple[tuple[str, _Change], ...]
     out: tuple[tuple[str, _Change], ...]
 
     def given(self, values: Values) -> Any:
-        changed = {name: change(values[name]) for name, change in self.into.items()}
-        values = {**self.fixed, **values, **changed}
-        return [values[name] for name in self.names] if self.positional else {name: values[name] for name in self.names}
+        if self.fixed:
+            values = {**self.fixed, **values}
+        if self.positional:
+            return [change(values[name]) if change else values[name] for name, change in self.into]
+        return {name: change(values[name]) if change else values[name] for name, change in self.into}
 
     def row(self, found: Sequence[Any]) -> Row:
         return {name: change(value) if change else value for (name, change), value in zip(self.out, found, strict=True)}
@@ -104,9 +105,8 @@ def _compiled(statement: ClauseElement, columns: tuple[Column[Any], ...], dialec
     changes = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in own.items()}
     return _Compiled(
         sql=str(compiled),
-        names=tuple(compiled.positiontup or compiled.binds),
         fixed={name: bind.value for name, bind in compiled.binds.items() if name not in own},
         positional=bool(compiled.positional),
-        into={name: change for name, change in changes.items() if change},
+        into=tuple((name, changes.get(name)) for name in compiled.positiontup or compiled.binds),
         out=tuple((one.name, one.type.dialect_impl(dialect).result_processor(dialect, None)) for one in columns),
     )
