@@ -37,6 +37,7 @@ from ivr.phone.webhook import answer_twilio
 from ivr.promises import Texting
 from ivr.prompts.load import Watched
 from ivr.rehearsal.browser.gate import at_this_machine
+from ivr.rehearsal.browser.replays import Replays
 from ivr.rehearsal.browser.web import Parts, phone_pages
 from ivr.rehearsal.practice import practice
 from ivr.rehearsal.reach import Reach, in_this_process
@@ -114,11 +115,14 @@ def phone_parts(app: Flask, config: Config, flows: Watched, library: Library) ->
         """Read anew when the audio changes, so that the phone knows how long each sound is."""
         return in_this_process(own, lambda _: app if own is config else _practising(app, own))
 
+    replays = Replays(own, create_app)
+    app.extensions["switchboard"].closing.append(replays.close)
     return Parts(
         line=lambda: reached(library.version),
         flow=lambda: flows.flow,
         busy=lambda: occupied(own.database_url),
         secret=config.secret_key,
+        replays=replays,
         practice=own is not config,
     )
 

@@ -1,16 +1,19 @@
 """Calls from the page without a browser: what it is told, what the line keeps, whichever worker answers."""
 
+import os
 import time
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from flask import Flask, request, request_started
+from flask import Flask
 
 from ivr.factory import phone_parts
 from ivr.prompts.load import Watched, load
 from ivr.prompts.yaml_text import data_of, parse
+from ivr.rehearsal.browser import replays
+from ivr.rehearsal.browser.carried import LONGEST
 from ivr.rehearsal.browser.web import phone_pages
 from ivr.rehearsal.browser.wishes import CALLERS, FAULTS, TRANSFERS
 from ivr.rehearsal.dialog import read_dialog
@@ -198,7 +201,11 @@ def test_news_that_is_lost_never_reaches_the_line(tmp_path):
     for faults in ((), ("lost",)):
         app = app_of(tmp_path / str(len(faults)))
         page, posted = Page(app.test_client(), faults).open(), []
-        request_started.connect(lambda _, posted=posted: posted.append(request.path), app, weak=False)
+        wsgi = app.wsgi_app
+        app.wsgi_app = lambda environ, start, posted=posted, wsgi=wsgi: (
+            posted.append(environ["PATH_INFO"]),
+            wsgi(environ, start),
+        )[1]
         page.dial().press("4", "1", "1", "1", "2", "2", "2", "1").do("message", seconds=7, key="#").do("hang_up")
         kept[faults] = {path for path in posted if path in {"/voice/status", "/voice/recording"}}
         assert len(requests_of(app)) == 1
@@ -372,7 +379,10 @@ def test_every_sample_dialog_is_replayed_step_by_step(alone, page, file):
         steps += 1
 
     assert [check["wrong"] for check in checks if check["wrong"]] == []
-    assert read["steps"] == steps + len(checks) - 1
+    ends = [check["what"] for check in checks if check["what"] in ("The end", "The queue")]
+    assert ends == ["The end", "The queue"] if "queue:" in text else ["The end"]
+    assert read["steps"] == steps + len(checks) - len(ends)
+    assert requests_of(alone) == []
     assert page.post("next", call=page.told["call"], story=text).status_code == 400
 
 
@@ -384,6 +394,11 @@ def test_every_sample_dialog_is_replayed_step_by_step(alone, page, file):
         ("steps:\n  - never_hears: choices\n", "step 1: heard 'choices'"),
         ("steps:\n  - press: '0'\nrang: []\n", "rang ['+441604367125'], not []"),
         ("steps:\n  - hangs_up: true\nended: line\n", "ended by caller, not by the line"),
+        ("steps:\n  - press: '411'\nqueue: []\n", "1 callback requests, not 0"),
+        (
+            "steps:\n  - press: '411'\nqueue: [{phone: '+447700900456'}]\n",
+            "phone is '+447700900123', not '+447700900456'",
+        ),
     ],
 )
 def test_where_a_call_goes_another_way_it_is_told(phone, lie, told):
@@ -395,6 +410,67 @@ def test_where_a_call_goes_another_way_it_is_told(phone, lie, told):
         wrong += [check["wrong"] for check in phone.told["story"]["checks"]]
 
     assert told in " ".join(wrong)
+
+
+SAVED = """\
+story: A parent asks to be rung.
+steps:
+  - press: "411"
+  - hears_prompt: callback.saved
+  - hangs_up: true
+queue: [{phone: "+447700900123"}]
+"""
+
+
+def replayed(page, text):
+    page.dial(story=text)
+    checks = list(page.told["story"]["checks"])
+    while not page.told["story"]["over"]:
+        page.next(text)
+        checks += page.told["story"]["checks"]
+    return [check["wrong"] for check in checks if check["wrong"]]
+
+
+def test_what_was_asked_for_before_does_not_change_how_a_replay_goes(alone, page):
+    """The same number asked a minute ago, and in the replay before: each replay begins with an empty queue."""
+    page.dial().press(*"411")
+    before = requests_of(alone)
+    assert replayed(page, SAVED) == replayed(page, SAVED) == []
+    assert len(before) == 1
+    assert requests_of(alone) == before
+    page.dial().press(*"411")
+    assert page.node != "callback-own"
+    assert len(requests_of(alone)) == 1, "the line itself goes on to merge"
+
+
+def test_any_worker_goes_on_with_a_replay_and_with_many_at_once(tmp_path):
+    workers = [app_of(tmp_path) for _ in range(2)]
+    pages = [Page(workers[0].test_client()).open().dial(story=SAVED) for _ in range(replays.OPEN + 2)]
+    for worker in (1, 0, 1):
+        for page in pages:
+            page.client = workers[worker].test_client()
+            if not page.told["story"]["over"]:
+                page.next(SAVED)
+            assert [check["wrong"] for check in page.told["story"]["checks"] if check["wrong"]] == []
+    assert all(page.told["story"]["over"] for page in pages)
+    for worker in workers:
+        [held] = [one.__self__ for one in worker.extensions["switchboard"].closing if one.__name__ == "close"]
+        assert 1 <= len(held._lines) <= replays.OPEN
+        close(worker)
+        assert not held._lines
+
+
+def test_a_replay_that_nobody_can_go_on_with_is_deleted(alone, page, tmp_path):
+    page.dial(story=SAVED)
+    [old] = (tmp_path / replays.FOLDER).iterdir()
+    close(alone)
+    long_ago = time.time() - 2 * LONGEST - 60
+    os.utime(old, (long_ago, long_ago))
+    again = Page(app_of(tmp_path).test_client()).open().dial(story=SAVED)
+    assert [folder for folder in (tmp_path / replays.FOLDER).iterdir() if folder == old] == []
+    gone = again.post("next", call=page.told["call"], story=SAVED)
+    assert gone.status_code == 400
+    assert "replay is over" in gone.get_json()["problem"]
 
 
 # The page's own words

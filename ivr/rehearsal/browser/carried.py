@@ -32,7 +32,7 @@ LARGEST: Final = 48_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """All there is to know about a call. Times are ISO; `place` is how far a replayed story is."""
+    """All there is to know about a call. Times are ISO; `place` is how far a replayed story is, `replay` its line."""
 
     sid: str
     caller: str
@@ -41,6 +41,7 @@ class Carried:
     now: str
     began: str
     place: int = 0
+    replay: str = ""
     faults: tuple[str, ...] = ()
     steps: tuple[tuple[str, str], ...] = ()
     path: str = ""

@@ -12,6 +12,7 @@ from ivr.line import LONDON, clock
 from ivr.rehearsal.browser import reply
 from ivr.rehearsal.browser.carried import Carried, Seal, put_back, state_of
 from ivr.rehearsal.browser.gate import Refused
+from ivr.rehearsal.browser.replays import Replays
 from ivr.rehearsal.browser.story import Story
 from ivr.rehearsal.browser.troubles import Busy, faults_of, troubled
 from ivr.rehearsal.browser.where import where
@@ -43,10 +44,12 @@ class Desk:
     flow: Callable[[], Flow]
     seal: Seal
     busy: Busy
+    replays: Replays
 
     def dial(self, wished: Wishes, faults: Collection[str], story: Story | None = None) -> reply.Told:
-        """Ring the line. With a story, what it expects of the first words is held against them."""
+        """Ring the line; with a story, one whose queue is empty, and hold what it expects against the first words."""
         carried = Carried(
+            replay=self.replays.begin() if story else "",
             sid=_new_sid(),
             caller=wished.caller,
             transfer=wished.transfer,
@@ -103,18 +106,21 @@ class Desk:
             "ended": call.ended_by,
             "recorded": reply.recorded(call, before),
             "refused": [str(refusal) for refusal in call.refusals],
-            "story": story.told(after.place, checks, call) if story else None,
+            "story": story.told(after.place, checks, call, partial(self.replays.queue, carried.replay))
+            if story
+            else None,
         }
 
     def _call(self, carried: Carried, faults: Collection[str], *, asks_to_ring: bool) -> Call:
-        line = self.line()
+        line = self.replays.line(carried.replay) if carried.replay else self.line()
+        busy = partial(self.replays.busy, carried.replay) if carried.replay else self.busy
         caller = WITHHELD.get(carried.caller, carried.caller)
         plain = line.call(caller, carried.transfer, carried.whisper, carried.moment)
         ears: list[Ear] = []
         call = replace(
             plain,
             sid=carried.sid,
-            post=troubled(plain.post, faults, self.busy, lambda: ears[0]),
+            post=troubled(plain.post, faults, busy, lambda: ears[0]),
             faults=faults_of(faults),
             asks_to_ring=asks_to_ring,
         )

@@ -1,6 +1,6 @@
 """A saved dialog, replayed step by step with its sounds, each expectation held against what is heard."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,11 +25,13 @@ from ivr.rehearsal.dialog import (
     read_dialog,
 )
 from ivr.rehearsal.ear import Heard
-from ivr.rehearsal.replay import Check, WentAnotherWay, Words, check, check_end, plain
+from ivr.rehearsal.replay import Check, WentAnotherWay, Words, check, check_end, missing_rows, plain
 from ivr.rehearsal.standin import Call
 
 LARGEST: Final = 20_000
 """Most letters of a file that is replayed."""
+Queue = Callable[[], Sequence[dict[str, str]]]
+"""The callback requests that were left so far, the first that was made first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,10 @@ class Story:
             wanted.append(step)
         return tuple(_checked(step, said, place + number, words) for number, step in enumerate(wanted, 1))
 
-    def told(self, place: int, checks: Sequence[Checked], call: Call) -> dict[str, object]:
+    def told(self, place: int, checks: Sequence[Checked], call: Call, queue: Queue) -> dict[str, object]:
         """How it goes, as the page takes it."""
         over = place >= len(self.dialog.steps)
-        last = [_ending(self.dialog, call)] if over else []
+        last = [_ending(self.dialog, call), *_left(self.dialog, queue)] if over else []
         return {
             "over": over,
             "checks": [{"what": one.what, "wrong": one.wrong} for one in (*checks, *last)],
@@ -95,6 +97,12 @@ def _ending(dialog: Dialog, call: Call) -> Checked:
     except WentAnotherWay as other:
         return Checked("The end", str(other))
     return Checked("The end")
+
+
+def _left(dialog: Dialog, queue: Queue) -> Iterator[Checked]:
+    """The callback requests that the story expects to be left behind, where it expects any."""
+    if dialog.queue is not None:
+        yield Checked("The queue", "; ".join(missing_rows(dialog.queue, queue())))
 
 
 def doing(step: Step) -> str:

@@ -14,6 +14,7 @@ from ivr.flow.spoken import digits_of
 from ivr.rehearsal.browser.carried import Seal
 from ivr.rehearsal.browser.desk import LONGEST_STORY, Desk
 from ivr.rehearsal.browser.gate import Refused, check_own_page
+from ivr.rehearsal.browser.replays import Replays
 from ivr.rehearsal.browser.story import LARGEST, Story, story
 from ivr.rehearsal.browser.troubles import Busy
 from ivr.rehearsal.browser.wishes import CALLERS, FAULTS, TRANSFERS, faults, text, wishes
@@ -53,6 +54,7 @@ class Parts:
     flow: Callable[[], Flow]
     busy: Busy
     secret: str
+    replays: Replays
     practice: bool = False
     """Whether that is a line beside the real one, with a queue of its own."""
 
@@ -67,7 +69,7 @@ def phone_pages(parts: Parts, allowed: Allowed) -> Blueprint:
     seal = Seal(parts.secret)
     _serve_files(pages, files, version)
     _serve_page(pages, parts, seal, version)
-    _serve_steps(pages, Desk(parts.line, parts.flow, seal, parts.busy), seal)
+    _serve_steps(pages, Desk(parts.line, parts.flow, seal, parts.busy, parts.replays), seal)
     return pages
 
 
