@@ -1,6 +1,6 @@
 """Documents that were written before, in pieces: only the state of the call is put in anew.
 
-One that says what belongs to a single caller, digits or a recording, is never kept.
+What belongs to a single caller, digits or a recording, is never kept: a document has an empty place for it.
 """
 
 import secrets
@@ -17,6 +17,8 @@ LASTS: Final = 60.0
 """Seconds after which everything is written anew, whatever changed unseen."""
 MARK: Final = secrets.token_hex(16)
 """Stands for the state while a document is written. No prompt holds it: it is made when the process starts."""
+OWN: Final = secrets.token_hex(16)
+"""Stands for what is said to one caller only."""
 
 Pieces = list[bytes]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -15,7 +15,7 @@ from ivr.flow.state import State, encode
 from ivr.flow.turn import End, Listen, Quiet, Recorded, Ring, Say, Spell, Spoken, TakeMessage, Turn
 from ivr.line import Answer
 from ivr.phone.pronounced import Speaker, pronounce
-from ivr.phone.ready import MARK, Ready, cut
+from ivr.phone.ready import OWN, Ready
 
 RATES: Final = {"normal": "90%", "slow": "75%"}
 """Twilio's voices speak faster than 150 words a minute; these bring them near 150 and 125."""
@@ -27,8 +27,8 @@ RECORDINGS: Final = "https://api.twilio.com/2010-04-01/Accounts/{account}/Record
 _PROLOGUE: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\ufdd0-\ufdef\ufffe\uffff]")
 _HINT_LENGTH: Final = 100
-_ENDING: Final = 3
-"""Digits that many numbers end with."""
+_OWN: Final = Recorded(OWN)
+"""Stands in documents that are kept for what one caller only is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Voice:
 
 def _is_of_one_caller(word: Spoken) -> bool:
     """Whether this is said to one caller only, and so not to be kept for others."""
-    return (type(word) is Spell and len(word.digits) > _ENDING) or type(word) is Recorded
+    return type(word) is Spell or type(word) is Recorded
 
 
 def _digit(digit: str) -> PromptId:
@@ -119,12 +119,26 @@ class Writer:
     def document(self, answer: Answer) -> bytes:
         """The whole document of a turn: as it was written for another call, with this one's state, or written anew."""
         turn = answer.turn
-        if any(map(_is_of_one_caller, turn.speech)):
-            pieces = cut(self.written(answer, MARK))
-        else:
-            key = (turn.speech, turn.action, turn.state.pace, turn.state.language, self.place)
-            pieces = self.ready.find(answer.flow, self.voice.audio, key, lambda mark: self.written(answer, mark))
-        return encode(turn.state).encode("ascii").join(pieces)
+        own = [word for word in turn.speech if _is_of_one_caller(word)]
+        speech = tuple(_OWN if _is_of_one_caller(word) else word for word in turn.speech) if own else turn.speech
+        key = (speech, turn.action, turn.state.pace, turn.state.language, self.place)
+        anew = replace(answer, turn=replace(turn, speech=speech)) if own else answer
+        pieces = self.ready.find(answer.flow, self.voice.audio, key, lambda mark: self.written(anew, mark))
+        document = encode(turn.state).encode("ascii").join(pieces)
+        return self._filled(document, own, answer) if own else document
+
+    def _filled(self, document: bytes, own: list[Spoken], answer: Answer) -> bytes:
+        """A document with what one caller only is told, word for word in the places that were left for it."""
+        first, *rest = document.split(self._alone(_OWN, answer))
+        said = {word: self._alone(word, answer) for word in own}
+        return first + b"".join(said[word] + piece for word, piece in zip(own, rest, strict=True))
+
+    def _alone(self, word: Spoken, answer: Answer) -> bytes:
+        """What is spoken, as it stands within a document."""
+        parent = ET.Element("_")
+        self.voice.say(parent, answer.flow, (word,), answer.turn.state, self.place.account)
+        whole: bytes = ET.tostring(parent, encoding="utf-8", xml_declaration=False)
+        return whole.removeprefix(b"<_>").removesuffix(b"</_>") if len(parent) else b""
 
     def written(self, answer: Answer, state: str) -> bytes:
         """The document written anew; `state` goes into its addresses."""
