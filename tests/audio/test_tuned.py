@@ -39,7 +39,14 @@ def test_a_file_is_named_by_the_speed_of_its_sentences_only(written: Path) -> No
 
 @pytest.mark.parametrize(
     "row",
-    ['say = "A."', "slow = 0.6", 'say = "A."\nfast = 0.6', 'say = "A."\nslow = 6.0', 'say = "A."\nslow = "0.6"', "say ="],
+    [
+        'say = "A."',
+        "slow = 0.6",
+        'say = "A."\nfast = 0.6',
+        'say = "A."\nslow = 6.0',
+        'say = "A."\nslow = "0.6"',
+        "say =",
+    ],
 )
 def test_a_slip_is_told_with_what_to_write(written: Path, tmp_path: Path, row: str) -> None:
     written.write_text(f"[[sentence]]\n{row}\n")
