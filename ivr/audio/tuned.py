@@ -41,11 +41,12 @@ def read_tuned(file: Path) -> dict[tuple[str, Pace], float]:
 
 
 def _speeds(row: object, file: Path) -> list[tuple[str, Pace, float]]:
-    match row:
-        case {"say": str(say), **speeds} if speeds:
-            found = [_speed(say, pace, speed) for pace, speed in speeds.items()]
-            if all(found):
-                return [one for one in found if one]
+    fields = dict(row) if isinstance(row, dict) else {}
+    say = fields.pop("say", None)
+    if isinstance(say, str) and fields:
+        found = [_speed(say, pace, speed) for pace, speed in fields.items()]
+        if all(found):
+            return [one for one in found if one]
     low, high = SPEEDS
     raise TunedError(f"{file}: write say = “…”, then normal = or slow = a number from {low} to {high}; not {row}")
 

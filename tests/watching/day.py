@@ -184,7 +184,9 @@ class Day:
         self.until(lambda: not any((self.server.folder / "spool").iterdir()))
 
     def kill(self):
-        """A worker dies."""
+        """A worker dies, once it has told what it had to tell: what still waits dies with it."""
+        self.until(lambda: all(f'"outcome": "{one}"' in self.server.log() for one in ("fault", "odd")))
+        time.sleep(2.5)
         os.kill(self.server.workers()[0], signal.SIGKILL)
         self.until(lambda: len(self.server.workers()) == 2)
 
