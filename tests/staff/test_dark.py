@@ -13,7 +13,16 @@ from tests.staff.requests import Requests
 
 DARK = {"color_scheme": "dark"}
 SCHEMES = pytest.mark.parametrize(
-    "page", [DARK, {"color_scheme": "light"}, {"forced_colors": "active"}], indirect=True, ids=str
+    "page",
+    [
+        DARK,
+        *(
+            pytest.param(one, marks=pytest.mark.prove)
+            for one in ({"color_scheme": "light"}, {"forced_colors": "active"})
+        ),
+    ],
+    indirect=True,
+    ids=str,
 )
 STATES = ("/staff/queue?overdue=1", "/staff/queue/search?q=000", "/staff/audit?from=never")
 """Pages in a state that they are in when asked for something."""
