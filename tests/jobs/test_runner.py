@@ -143,15 +143,15 @@ def test_a_long_job_keeps_its_lease(store):
     others = []
 
     def slow(_):
-        end = time.monotonic() + 1.2
+        end = time.monotonic() + 3.6
         while time.monotonic() < end:
             now = datetime.now(UTC)
             others.append(store.claim_job(["wave"], now + timedelta(seconds=9), now))
             time.sleep(0.05)
         return Done()
 
-    Runner(store, {"wave": slow}, lease=0.5).once()
-    assert set(others) == {None}
+    Runner(store, {"wave": slow}, lease=1.5).once()
+    assert not [one for one in others if one]
     assert job(store, "done").attempts == 1
 
 
