@@ -16,6 +16,7 @@ NO_EMAIL = "No email can be sent to this account. Make a link instead."
 def _install(pages: Blueprint, desk: Desk) -> None:
     _list_and_invite(pages, desk)
     _one(pages, desk)
+    _links(pages, desk)
     _changes(pages, desk)
 
 
@@ -67,7 +68,7 @@ def _one(pages: Blueprint, desk: Desk) -> None:
         return _shown(desk, account, form)
 
 
-def _changes(pages: Blueprint, desk: Desk) -> None:
+def _links(pages: Blueprint, desk: Desk) -> None:
     @pages.post("/people/<account_id>/link")
     @may("administrator")
     def new_link(account_id: str) -> ResponseReturnValue:
@@ -86,6 +87,8 @@ def _changes(pages: Blueprint, desk: Desk) -> None:
             return _shown(desk, account, ChangeRole(data={"role": account.role}), NO_EMAIL)
         return _given(desk, account, "", by_email=True)
 
+
+def _changes(pages: Blueprint, desk: Desk) -> None:
     @pages.post("/people/<account_id>/disable")
     @may("administrator")
     def disable(account_id: str) -> ResponseReturnValue:
