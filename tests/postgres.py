@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 import psycopg
 import pytest
 
 NOBODY = "nobody"
-START = 30.0
+START = 120.0
 """Most seconds for a server to start or stop."""
 MENDED_BY = "no PostgreSQL to test with: sudo apt-get install -y postgresql (or set PG_BIN to the folder of initdb)"
 
@@ -53,8 +54,12 @@ class Server:
         deadline = time.monotonic() + START
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError((self.folder / "log").read_text()[-2000:])
+                raise RuntimeError(self.log()[-2000:])
             time.sleep(0.05)
+
+    def log(self) -> str:
+        """What it wrote so far."""
+        return (self.folder / "log").read_text(errors="replace")
 
     def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
         """At once, as in a crash, unless told otherwise."""
@@ -97,14 +102,37 @@ def postgres(postgres_server: Server) -> str:
     return postgres_server.new_database()
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
+    """When a server ended on its own accord, its own log says why: it stands below the failure."""
+    report = (yield).get_result()
+    if call.excinfo is not None and any(
+        isinstance(one, psycopg.OperationalError) for one in _causes(call.excinfo.value)
+    ):
+        report.sections += [("PostgreSQL's log", server.log()[-3000:]) for server in _RUNNING]
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+_RUNNING: Final[list[Server]] = []
+
+
 def _served() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))  # a socket's path must be short
+    server = None
     try:
         server = _made(folder)
         server.start()
+        _RUNNING.append(server)
         yield server
         server.stop()
     finally:
+        if server in _RUNNING:
+            _RUNNING.remove(server)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from ivr.jobs.runner import Dead, Done, Result
 from ivr.line import LONDON
 from ivr.personal import Personal
-from ivr.store import Counting, Job, LogChangedError
+from ivr.store import Counting, Job, LogChangedError, StoreUnavailable
 
 _log: Final = logging.getLogger(__name__)
 PURGE: Final = "purge"
@@ -54,7 +54,9 @@ class Purge:
         personal.sounds.remove(erased.sounds)
         recordings = personal.sounds.erase_before(self._before(self.days.recordings), now)
         personal.sounds.tidy(now)
-        personal.erasing.checkpoint()
+        personal.forget_practised()
+        if not personal.erasing.checkpoint():
+            raise StoreUnavailable("the database's log may hold what was deleted: somebody reads it all the time")
         _log.info("deleted because kept long enough: %s", erased.counts | {"recordings alone": recordings})
         return self._pruned() if self.days.audit else Done()
 

@@ -28,6 +28,7 @@ from ivr.store.store import Store
 from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
 from ivr.store.throttle import Throttle
 from ivr.store.trouble import StoreUnavailable
+from ivr.store.wordings import Wording
 
 __all__ = [
     "GOODBYE",
@@ -86,6 +87,7 @@ __all__ = [
     "TextMessage",
     "Throttle",
     "Verified",
+    "Wording",
     "migrate",
     "occupied",
 ]

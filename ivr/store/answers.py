@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-KEPT: Final = ("council", "topic", "best_time", "safe_message", "needs")
-"""Answers that a request has a column for."""
+KEPT: Final = ("council", "topic", "best_time", "safe_message", "needs", "notice")
+"""What a request has a column for: answers, and the version of the privacy notice that its caller was told."""
 NONE: Final = dict.fromkeys(KEPT, "")
 
 

@@ -25,6 +25,7 @@ __all__ = ["Audit", "Deed", "Entry", "Filters", "LogChangedError", "Verified"]
 _ONE: Final = 1
 _BATCH: Final = 1000
 BEFORE_ALL: Final = ""
+_Row = Row[tuple[object, ...]]
 
 
 class Audit(Part):
@@ -81,21 +82,25 @@ class Audit(Part):
             return list(connection.execute(select(audit.c.what).distinct().order_by(audit.c.what)).scalars())
 
     def verify(self) -> Verified:
-        """Look at every seal, from the first to the end. What is written meanwhile is not looked at."""
-        with self._reading() as connection:
-            _as_one_moment(connection)
-            end = connection.execute(select(audit_end)).one_or_none()
-            start = connection.execute(select(audit_start)).one_or_none()
-            number, seal = (start.number, start.last) if start else (0, BEFORE_ALL)
-            first = number + 1
+        """Look at every seal, from the first to the end, a batch at a time. What is added meanwhile is not looked at.
+
+        What is pruned meanwhile is not missed: the beginning that takes its place is sealed, and the rest goes on from
+        there. When all that was to be looked at is gone, what came after it is looked at.
+        """
+        end, newest = self._ends()
+        number, seal, first = 0, BEFORE_ALL, 1
+        for start, rows in self._batches(newest):
             if trouble := self._wrong_start(start):
-                return Verified(0, trouble, seal)
-            for row in self._rows(connection):
-                trouble = self._wrong(row, number + 1, seal)
-                if trouble:
+                return Verified(number, trouble, seal, first)
+            if start and start.number > newest:
+                return self.verify()
+            if start and start.number > number:
+                number, seal, first = start.number, start.last, start.number + 1
+            for row in rows:
+                if trouble := self._wrong(row, number + 1, seal):
                     return Verified(number, trouble, seal, first)
                 number, seal = row.number, row.seal
-            return Verified(number, self._wrong_end(end, number, seal), seal, first)
+        return Verified(number, self._wrong_end(end, number, seal), seal, first)
 
     def prune(self, before: datetime, now: datetime) -> int:
         """Let entries from before then go; how many. None does from a log that is not whole: it stays to be looked at.
@@ -105,9 +110,7 @@ class Audit(Part):
         found = self.verify()
         if not found.whole:
             raise LogChangedError(found.trouble)
-        with self._reading() as connection:
-            young = connection.execute(select(func.min(audit.c.number)).where(audit.c.at >= before)).scalar()
-        last = young - 1 if young else found.entries
+        last = self._last_old(found, before)
         if last < found.first:
             return 0
         self.add(Deed("ivr", "log-pruned", detail={"through": str(last)}), now)
@@ -129,15 +132,44 @@ class Audit(Part):
         connection.execute(delete(audit).where(audit.c.number <= number))
         return True
 
-    def _rows(self, connection: Connection) -> Iterator[Row[tuple[object, ...]]]:
-        number = 0
-        while rows := connection.execute(
-            select(audit).where(audit.c.number > number).order_by(audit.c.number).limit(_BATCH)
-        ).all():
-            yield from rows
-            number = rows[-1].number
+    def _last_old(self, found: Verified, before: datetime) -> int:
+        """The number of the last entry before the first one that is to stay."""
+        for number in range(found.first, found.entries + 1, _BATCH):
+            within = audit.c.number.between(number, min(number + _BATCH - 1, found.entries))
+            young = select(func.min(audit.c.number)).where(within, audit.c.at >= before)
+            with self._reading() as connection:
+                if first := connection.execute(young).scalar():
+                    return int(first) - 1
+        return found.entries
 
-    def _wrong(self, row: Row[tuple[object, ...]], number: int, before: str) -> str:
+    def _ends(self) -> tuple[_Row | None, int]:
+        """The sealed end, and the highest number that anything in the log has, at the same moment."""
+        with self._reading() as connection:
+            _as_one_moment(connection)
+            end = connection.execute(select(audit_end)).one_or_none()
+            last, begun = (
+                connection.execute(select(func.max(one.c.number))).scalar() or 0 for one in (audit, audit_start)
+            )
+            return end, max(end.number if end else 0, last, begun)
+
+    def _batches(self, newest: int) -> Iterator[tuple[_Row | None, Sequence[_Row]]]:
+        """Entries up to a number, some at a time, and the beginning at the same moment; at least one batch.
+
+        Each is a reading of its own, which is over before its seals are looked at: no reading of a log takes long.
+        """
+        after = 0
+        while True:
+            wanted = select(audit).where(audit.c.number > after, audit.c.number <= newest)
+            with self._reading() as connection:
+                _as_one_moment(connection)
+                start = connection.execute(select(audit_start)).one_or_none()
+                rows = connection.execute(wanted.order_by(audit.c.number).limit(_BATCH)).all()
+            yield start, rows
+            if len(rows) < _BATCH:
+                return
+            after = rows[-1].number
+
+    def _wrong(self, row: _Row, number: int, before: str) -> str:
         """What is wrong with an entry, or nothing."""
         if row.number < number:
             return f"Entry {row.number} was put there later."
@@ -150,7 +182,7 @@ class Audit(Part):
             return f"Entry {number} was changed, put there later, or stands in another's place."
         return ""
 
-    def _wrong_start(self, start: Row[tuple[object, ...]] | None) -> str:
+    def _wrong_start(self, start: _Row | None) -> str:
         if start is None:
             return ""
         if start.key_id not in self._keys:
@@ -158,7 +190,7 @@ class Audit(Part):
         right = hmac.compare_digest(start.seal, self._sealed(start.key_id, _start(start.number, start.last)))
         return "" if right else "The beginning of the log was changed."
 
-    def _wrong_end(self, end: Row[tuple[object, ...]] | None, number: int, seal: str) -> str:
+    def _wrong_end(self, end: _Row | None, number: int, seal: str) -> str:
         if end is None:
             return "The end of the log is missing." if number else ""
         if end.number > number:
@@ -206,7 +238,7 @@ def _start(number: int, seal: str) -> str:
     return _json(["start", number, seal])
 
 
-def _entry(row: Row[tuple[object, ...]]) -> Entry:
+def _entry(row: _Row) -> Entry:
     try:
         detail = json.loads(row.detail)
     except ValueError:

@@ -4,13 +4,14 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from ivr.store.engine import parsed
 from ivr.store.sqlite import path_of
 from ivr.store.trouble import named_unavailable
 
-PAGES: int = 200
-"""Pages copied at once; between two such pieces callers may write, and the copy begins anew only if they did."""
+ALL: Final = -1
+"""SQLite's word for all pages at once."""
 
 
 def database_file(url: str) -> Path | None:
@@ -30,7 +31,9 @@ def copy(source: Path, target: Path) -> None:
         closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as here,
         closing(sqlite3.connect(target)) as there,
     ):
-        here.backup(there, pages=PAGES)
+        # All at once, which keeps no writer waiting. In pieces it begins anew with each write of somebody else between
+        # them, and on a busy line has no end.
+        here.backup(there, pages=ALL)
         there.execute("PRAGMA journal_mode=DELETE").close()
 
 

@@ -52,7 +52,9 @@ _NUMBER: Final = (
 )
 _SIDS: Final[BindParameter[str]] = bindparam("sids", expanding=True)
 _WITHOUT_END: Final = select(calls.c.sid).where(calls.c.sid.in_(_SIDS), calls.c.ended.is_(None))
+_END: Final = select(calls.c.ended).where(calls.c.sid == bindparam("call"))
 _LAST_TURN: Final = select(func.max(promises.c.turn)).where(promises.c.call_sid == bindparam("call"))
+_KEYED: Final = select(calls.c.drafted).where(calls.c.sid == bindparam("call"))
 _REQUEST: Final = select(calls.c.request_id).where(calls.c.sid == bindparam("call"))
 _LISTENED: Final = Statement(listened_table.insert().values({name: bindparam(name) for name in Listened.__slots__}))
 _OUTCOME: Final = select(promises.c.reference, promises.c.merged).where(
@@ -146,9 +148,19 @@ def without_end(connection: Connection, sids: Collection[str]) -> frozenset[str]
     return frozenset(connection.execute(_WITHOUT_END, {"sids": list(sids)}).scalars())
 
 
+def is_over(connection: Connection, call_sid: str) -> bool:
+    """Whether this call is known to have ended."""
+    return connection.execute(_END, {"call": call_sid}).scalar_one_or_none() is not None
+
+
 def request_of(connection: Connection, call_sid: str) -> str | None:
     """The id of this call's request, if it has one."""
     return connection.execute(_REQUEST, {"call": call_sid}).scalar_one_or_none()
+
+
+def keyed(connection: Connection, call_sid: str) -> str:
+    """The number that this call keyed and did not confirm yet; empty without one."""
+    return connection.execute(_KEYED, {"call": call_sid}).scalar_one_or_none() or ""
 
 
 def last_turn(connection: Connection, call_sid: str) -> int:

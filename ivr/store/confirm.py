@@ -71,8 +71,8 @@ def confirm(
     called, and the request is not added to another that the caller does not know of. Raises LookupError when there
     is no number.
     """
-    mark = mark_of(call, number or "")
-    if not calls.claim(connection, call, "confirm", mark, now):
+    is_new, mark = _claimed(connection, call, number, now)
+    if not is_new:
         return _told_since(connection, call, mark, told, now)
     request_id, drafted = calls.seen(connection, call, now)
     wanted = number or drafted or None
@@ -98,6 +98,18 @@ def confirmed(connection: Connection, call: CallFacts, number: str | None) -> Ke
     """What came of this confirmation when it was made, or None when it never was."""
     found = calls.told(connection, call, "confirm", mark_of(call, number or ""))
     return Kept(*found) if found else None
+
+
+def _claimed(connection: Connection, call: CallFacts, number: str | None, now: datetime) -> tuple[bool, str]:
+    """Whether this is promised now for the first time, and its mark.
+
+    A call that began anew, and keyed another number, confirms that one at the same turn.
+    """
+    mark = mark_of(call, number or "")
+    if calls.claim(connection, call, "confirm", mark, now):
+        return True, mark
+    mark = mark_of(call, number or calls.keyed(connection, call.call_sid))
+    return calls.claim(connection, call, "confirm", mark, now), mark
 
 
 def _told_since(connection: Connection, call: CallFacts, mark: str, told: str, now: datetime) -> Kept:

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from sqlalchemy import Connection, RowMapping, select
 
-from ivr.store import listing, working
+from ivr.store import listing, wordings, working
 from ivr.store.audit import Deed
 from ivr.store.engine import Database
 from ivr.store.facts import Request
@@ -18,6 +18,7 @@ from ivr.store.renewing import renew
 from ivr.store.staff_tables import accounts
 from ivr.store.tables import calls as calls_table
 from ivr.store.tables import listened
+from ivr.store.wordings import Wording
 from ivr.store.work_tables import work
 from ivr.store.working import DialCaps, Doing, Next, Refused
 
@@ -103,6 +104,11 @@ class Desk(Part):
         query = select(listened.c.node).where(listened.c.call_sid.in_(of_calls)).order_by(listened.c.at, listened.c.id)
         with self._reading() as connection:
             return tuple(dict.fromkeys(connection.execute(query.limit(500)).scalars()))
+
+    def told(self, request: Request) -> Wording | None:
+        """The privacy notice as the caller of a request was told it; None where its words are not kept."""
+        with self._reading() as connection:
+            return wordings.told_to(connection, {request.notice}).get(request.notice) if request.notice else None
 
     def names(self, staff: Collection[str]) -> dict[str, str]:
         """What these accounts are called; one that is gone is left out."""

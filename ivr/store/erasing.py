@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, or_, select
 
-from ivr.store import finding
+from ivr.store import finding, wordings
 from ivr.store import jobs as jobs_rows
 from ivr.store import notices as notices_rows
 from ivr.store import sounds as sounds_rows
@@ -31,10 +31,14 @@ Noting = Callable[[Connection, Deed, datetime], object]
 
 @dataclass(slots=True)
 class Erased:
-    """What was deleted: rows by table, and recordings, whose boxes are still to be removed."""
+    """What was deleted: rows by table, and recordings, whose boxes are still to be removed.
+
+    `in_log`: the database's own log may still hold some of it, until the next night.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
     sounds: list[Sound] = field(default_factory=list)
+    in_log: bool = False
 
     def add(self, table: str, number: int) -> None:
         """So many rows more."""
@@ -59,7 +63,8 @@ class Erasing(Part):
             rows["places"] = finding.marked(connection, places, marks("place", number))
             rows["texts"] = finding.marked(connection, texts, marks("text", number)) or rows["texts"]
             heard = finding.sounds_of(connection, sids)
-            return Found(rows, tuple(heard), tuple(finding.held_of(connection, ids)))
+            told = wordings.told_to(connection, {row["notice"] for row in rows["requests"]})
+            return Found(rows, tuple(heard), tuple(finding.held_of(connection, ids)), told)
 
     def erase(self, number: str, marks: Marks, now: datetime, note: Noting, who: str = "ivr") -> Erased:
         """Delete everything about a number, but for requests that are held; `note` tells the log, without it."""
@@ -117,9 +122,9 @@ class Erasing(Part):
         self._write(lambda connection: _purge_rest(connection, before, listened_before, erased))
         return erased
 
-    def checkpoint(self) -> None:
-        """Have nothing of what was deleted in SQLite's log either."""
-        self._database.checkpoint()
+    def checkpoint(self) -> bool:
+        """Have nothing of what was deleted in SQLite's log either. False when somebody who reads keeps that from it."""
+        return self._database.checkpoint()
 
     def hold(self, reference: str, why: str, who: str, now: datetime) -> bool:
         """Keep a request whatever is asked or due. False when there is none of that reference, or it is held."""

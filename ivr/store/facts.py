@@ -107,6 +107,7 @@ class Request:
     """A callback request as staff see it.
 
     `id` is random and may be in a page's address; `phone` is E.164 or empty. `due` is None until a day was promised.
+    `notice` is the version of the privacy notice that the caller was told, empty where that is not known;
     `stopped_at` is the node where the caller's last call ended before they had heard their reference.
     """
 
@@ -128,6 +129,7 @@ class Request:
     stopped_at: str = ""
     calls: int = 0
     messages: tuple[Recording, ...] = ()
+    notice: str = ""
 
     @property
     def cursor(self) -> Cursor:

@@ -4,7 +4,7 @@ What belongs to a call or a request is found by the names of columns, so that a 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, or_, select
@@ -15,6 +15,7 @@ from ivr.store.sounds import Sound
 from ivr.store.tables import calls, metadata, recordings, requests, texts
 from ivr.store.tables_kept import holds, sounds
 from ivr.store.tables_notices import noticed as __  # noqa: F401 - its table is among those that are looked through
+from ivr.store.wordings import Wording
 from ivr.store.work_tables import work as _  # noqa: F401 - its table is among those that are looked through
 
 Rows = list[Mapping[str, Any]]
@@ -37,6 +38,8 @@ class Found:
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     sounds: tuple[Sound, ...] = ()
     held: tuple[Held, ...] = ()
+    told: Mapping[str, Wording] = field(default_factory=dict)
+    """The wordings of the privacy notice that these requests name: nobody's, so they stay."""
 
     @property
     def counts(self) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Files, and their names, that outlive a power cut."""
 
 import os
+import secrets
 import sys
 import tempfile
 from contextlib import suppress
@@ -43,11 +44,12 @@ def write_once(drafts: Path, path: Path, text: bytes) -> bool:
 
 
 def takes(folder: Path, size: int) -> None:
-    """Raises OSError unless the disk takes a file of so many bytes now. Leaves nothing behind."""
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=DRAFT) as draft:
-        draft.write(bytes(size))
-        draft.flush()
-        os.fsync(draft.fileno())
+    """Raises OSError unless the disk takes a file of so many bytes now, and its name. Leaves nothing behind."""
+    path = folder / f"{DRAFT}{secrets.token_hex(8)}"
+    try:
+        write_once(folder, path, bytes(size))
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def drop_drafts(folder: Path, before: datetime) -> None:

@@ -60,6 +60,11 @@ class Hearing(Keeping):
         with self._reading() as connection:
             return sounds.of_recording(connection, recording_sid)
 
+    def is_over(self, call_sid: str) -> bool:
+        """Whether Twilio has told that this call is over."""
+        with self._reading() as connection:
+            return calls.is_over(connection, call_sid)
+
     def sounds_of(self, recording_sids: Collection[str]) -> dict[str, Sound]:
         """Many recordings by Twilio's ids."""
         with self._reading() as connection:

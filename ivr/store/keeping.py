@@ -62,21 +62,18 @@ class Keeping:
 
     def take_in(self, now: datetime) -> int:
         """Bring promises from the spool into the database, each once. How many. Raises StoreUnavailable."""
-        with named_unavailable():
-            taken = self._spool.take_in(self._keep, now) if self._spool else 0
+        taken = self._on_disk(lambda spool: spool.take_in(self._keep, now)) or 0
         if taken:
             count("promises_taken_in", times=taken)
         return taken
 
     def bring_back(self) -> int:
         """Have promises that were put aside tried again. How many. Raises StoreUnavailable."""
-        with named_unavailable():
-            return self._spool.bring_back() if self._spool else 0
+        return self._on_disk(Spool.bring_back) or 0
 
     def spooled(self) -> Spooled:
         """What is on disk, waiting for the database. Raises StoreUnavailable when that cannot be known."""
-        with named_unavailable():
-            return self._spool.counts() if self._spool else Spooled()
+        return self._on_disk(Spool.counts) or Spooled()
 
     def check_spool(self) -> None:
         """Raises StoreUnavailable unless promises can be kept on disk now, whatever the database does."""
@@ -86,23 +83,28 @@ class Keeping:
 
     def number_of(self, call_sid: str) -> str | None:
         """The number to read back to this caller."""
-        if number := self._spool and self._spool.number_of(call_sid):
+        if number := self._on_disk(lambda spool: spool.number_of(call_sid)):
             return number
         with self._reading() as connection:
             return calls.number_of(connection, call_sid)
 
     def last_turn(self, call_sid: str) -> int:
         """The last turn at which this call was promised anything; 0 when it never was."""
-        kept = self._spool.last_turn(call_sid) if self._spool else 0
+        kept = self._on_disk(lambda spool: spool.last_turn(call_sid)) or 0
         with self._reading() as connection:
             return max(kept, calls.last_turn(connection, call_sid))
 
     def recording_of(self, call_sid: str) -> str | None:
         """The id of the last message that this call left, None as long as it is not known."""
-        if sid := self._spool and self._spool.recording_of(call_sid):
+        if sid := self._on_disk(lambda spool: spool.recording_of(call_sid)):
             return sid
         with self._reading() as connection:
             return recordings.last_of(connection, call_sid)
+
+    def _on_disk(self, ask: Callable[[Spool], T]) -> T | None:
+        """What the folder of promises says; None where there is no such folder. Raises StoreUnavailable."""
+        with named_unavailable():
+            return ask(self._spool) if self._spool else None
 
     def _promise(self, promised: Promised, known: str = "") -> Kept:
         """In the database; or on disk when it cannot take it, or when an earlier promise of this call is there."""
@@ -127,8 +129,9 @@ class Keeping:
         """
         again = promised.what == "confirm" and not spool.holds(promised.call.call_sid, promised.key)
         if again and self._database.is_file:
+            number = promised.number or spool.keyed(promised.call.call_sid)
             with suppress(StoreUnavailable), self._reading() as connection:
-                return confirmed(connection, promised.call, promised.number)
+                return confirmed(connection, promised.call, number)
         return None
 
     def _keep(self, promised: Promised) -> Kept:

@@ -6,7 +6,7 @@ and where that takes longer, the page says from where to look on.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import Any, Final, Self
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, literal, not_, or_, select, tuple_
@@ -45,8 +45,8 @@ class Spot:
         """The spot that `str` wrote. Raises ValueError for anything else."""
         day, at, row = text.split("~")
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError("a spot's time needs its zone")
+        if moment.tzinfo is None or not MINYEAR < moment.year < MAXYEAR:
+            raise ValueError("a spot's time needs its zone, and a year that there is in UTC too")
         return cls(date.fromisoformat(day), moment, row)
 
 

@@ -34,6 +34,7 @@ class Patience:
         self._engine = engine
         self._longest = longest
         self._due: dict[int, tuple[psycopg.Connection[Any], float]] = {}
+        self._looking = threading.Lock()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         event.listen(engine, "connect", _is_fresh)
@@ -48,28 +49,40 @@ class Patience:
             try:
                 self._engine.dialect.do_ping(cast("DBAPIConnection", opened))
             except psycopg.Error as gone:
-                self._due.pop(id(opened), None)
+                self._back(opened)
                 raise DisconnectionError from gone
+            if not self._back(opened):  # it answered, and was cut all the same: this process had stood still meanwhile
+                raise DisconnectionError
         self._expect(opened, self._longest)
 
-    def _back(self, opened: psycopg.Connection[Any], *_: object) -> None:
-        self._due.pop(id(opened), None)
+    def _back(self, opened: psycopg.Connection[Any], *_: object) -> bool:
+        """Whether it was still waited for."""
+        with self._looking:
+            return self._due.pop(id(opened), None) is not None
 
     def _expect(self, opened: psycopg.Connection[Any], seconds: float) -> None:
-        self._due[id(opened)] = opened, time.monotonic() + seconds
+        with self._looking:
+            self._due[id(opened)] = opened, time.monotonic() + seconds
         if self._thread is None:
             with self._starting:
                 if self._thread is None:
-                    self._thread = threading.Thread(target=self._look, name="patience", daemon=True)
-                    self._thread.start()
+                    thread = threading.Thread(target=self._look, name="patience", daemon=True)
+                    thread.start()
+                    self._thread = thread
 
     def _look(self) -> None:
         while True:
             time.sleep(_LOOK)
-            now = time.monotonic()
-            for key, (opened, due) in tuple(self._due.items()):
-                if due < now and self._due.pop(key, (None, 0.0))[0] is opened:
-                    _cut(opened)
+            for opened in self._late():
+                _cut(opened)
+
+    def _late(self) -> list[psycopg.Connection[Any]]:
+        """Those that nobody waits for any more: found and left at once, or one in use again might be taken for late."""
+        with self._looking:
+            late = {key: opened for key, (opened, due) in self._due.items() if due < time.monotonic()}
+            for key in late:
+                del self._due[key]
+        return [*late.values()]
 
 
 def _is_fresh(_opened: object, record: Any) -> None:

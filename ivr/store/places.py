@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 from sqlalchemy import Connection, bindparam, delete, select, text
@@ -15,6 +16,8 @@ from ivr.store.tables import Utc, places
 
 KEPT: Final = timedelta(minutes=10)
 """How long a caller whose call dropped may ring again and go on."""
+_IN_HAND: Final = 512
+"""Marks that a worker keeps: one is asked for in every turn of its call."""
 
 _LEAVE: Final = Statement(
     text(
@@ -35,9 +38,13 @@ class Marks:
     def __init__(self, secret: str) -> None:
         # Copied for each mark: unlike `hmac.digest` that lets no other thread in between, for whom a caller would wait.
         self._keyed: Final = hmac.new(secret.encode(), digestmod=hashlib.sha256)
+        self._marked: Final = lru_cache(maxsize=_IN_HAND)(self._mark)
 
-    def __call__(self, purpose: Literal["place", "text"], number: str) -> str:
-        """The mark of a number for one purpose; marks of two purposes cannot be held together."""
+    def __call__(self, purpose: Literal["place", "text", "message"], number: str) -> str:
+        """The mark of a number, or of a message, for one purpose; marks of two purposes cannot be held together."""
+        return self._marked(purpose, number)
+
+    def _mark(self, purpose: str, number: str) -> str:
         marking = self._keyed.copy()
         marking.update(f"{purpose} {number}".encode())
         return marking.hexdigest()

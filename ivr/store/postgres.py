@@ -25,10 +25,11 @@ _SETTINGS: Final = {
 def writer(url: URL, longest: float | None = None) -> Engine:
     """One connection, whose transactions begin by taking the lock that all writers take.
 
-    `longest`: seconds that a transaction may take, which is more than usual only while the schema is changed.
+    `longest`: seconds that a transaction may take or wait for another, more than usual only to change the schema.
     """
-    more = {"statement_timeout": f"{longest:.0f}s"} if longest else {}
-    engine = _engine(url, 1, longest or LONGEST, **more)
+    # Locks too: another process may be changing it. And idle: between two steps their files are read, which takes time.
+    slow = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    engine = _engine(url, 1, longest or LONGEST, **(dict.fromkeys(slow, f"{longest:.0f}s") if longest else {}))
     event.listen(engine, "begin", _begin_alone)
     return engine
 

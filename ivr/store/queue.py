@@ -115,6 +115,7 @@ def _request(row: RowMapping, its: list[RowMapping], spoken: dict[str, tuple[Rec
         confirmed=row["confirmed"],
         finished=row["finished"],
         stopped_at=_stopped_at(row, its),
+        notice=row["notice"],
         calls=len(its),
         messages=tuple(recording for call in its for recording in spoken[call["sid"]]),
     )

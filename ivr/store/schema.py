@@ -12,6 +12,7 @@ from ivr.store.trouble import StoreUnavailable, named_unavailable
 
 CHANGING: Final = 600.0
 """Seconds that a change of the schema may take: an index of a large table, or a machine that has much else to do."""
+NEWER: Final = "the database is from a newer version of the line: put the newer version back"
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 
 
@@ -19,7 +20,7 @@ def migrate(url: str) -> None:
     """Bring a database up to date; make the SQLite file and its folder where there is none. Safe to repeat.
 
     All or nothing, one process at a time. Raises StoreUnavailable when the database cannot be reached or is too busy,
-    ValueError when `url` is no address of a database.
+    or is from a newer version; ValueError when `url` is no address of a database.
     """
     address = parsed(url)
     with named_unavailable():
@@ -36,11 +37,18 @@ def migrate(url: str) -> None:
 def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
+    from alembic.script.revision import ResolutionError
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        if isinstance(error.__cause__, ResolutionError):
+            raise StoreUnavailable(NEWER) from None
+        raise
 
 
 def check(connection: Connection) -> None:

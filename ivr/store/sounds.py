@@ -22,7 +22,7 @@ FETCH: Final = "recording"
 DELETE: Final = "recording-copy"
 """The kind of job that deletes Twilio's copy."""
 HEARD: Final = timedelta(hours=1)
-"""How long Twilio's copy stays after ours is safe: until its call is over, it is what the caller hears again."""
+"""How long Twilio's copy stays after ours is safe, for a worker of an earlier line that plays it in a call."""
 
 SoundStatus = Literal["waiting", "kept", "lost", "erased"]
 """`lost`: Twilio has none, or what it has is no sound. `erased`: it was here and has been deleted."""

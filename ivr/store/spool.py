@@ -9,9 +9,8 @@ is in a file is sealed, and opens only in its own place.
 import hashlib
 import logging
 import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,15 +19,13 @@ from typing import Final
 from ivr.store.aside import ASIDE, bring_back, put_aside
 from ivr.store.facts import Kept, Spooled
 from ivr.store.flush import drop_drafts, flush_folder, takes, write_once
+from ivr.store.folders import alone, files, order
 from ivr.store.inflight import InFlight
 from ivr.store.promised import Promised
 from ivr.store.references import told_without_database
 from ivr.store.requests import is_number
 from ivr.store.seal import NoSeal, Seal
 from ivr.store.trouble import StoreUnavailable, named_unavailable, of_one_write
-
-if sys.platform != "win32":  # there one process serves the line, and folders cannot be flushed
-    import fcntl
 
 LONGEST_WAIT: Final = timedelta(days=1)
 """After this a promise that the database still refuses is put aside, for staff to see."""
@@ -64,7 +61,7 @@ class Spool:
 
     def holds(self, call_sid: str, key: str = "") -> bool:
         """Whether a promise of this call, or the one of this key, is here: what the call says next must come after."""
-        return os.path.exists(self._of(call_sid) / key)  # noqa: PTH110 - every promise asks
+        return os.path.exists(f"{self._of(call_sid)}/{key}")  # noqa: PTH110 - every promise asks
 
     def put(self, promised: Promised, known: str = "") -> Kept:
         """Keep a promise, durably. Raises StoreUnavailable when the disk cannot take it either.
@@ -81,10 +78,14 @@ class Spool:
     def of_call(self, call_sid: str) -> list[Promised]:
         """The promises of one call that are here, in their order; those being taken in may be missing."""
         found = []
-        for path in sorted(_files(self._of(call_sid)), key=_order):
-            with suppress(StoreUnavailable, ValueError):
+        for path in sorted(files(self._of(call_sid)), key=order):
+            with suppress(StoreUnavailable, ValueError, OSError):
                 found.append(self._read(path))
         return found
+
+    def keyed(self, call_sid: str) -> str | None:
+        """The number that this call keyed last, as far as it is here: the one that it confirms."""
+        return next((one.number for one in reversed(self.of_call(call_sid)) if one.what == "draft"), None)
 
     def number_of(self, call_sid: str) -> str | None:
         """The number that this call has given last, as far as it is here."""
@@ -97,12 +98,12 @@ class Spool:
 
     def last_turn(self, call_sid: str) -> int:
         """The last turn of this call of which a promise is here; 0 when there is none."""
-        return max((int(path.name[:5]) for path in _files(self._of(call_sid))), default=0)
+        return max((int(path.name[:5]) for path in files(self._of(call_sid))), default=0)
 
     def counts(self) -> Spooled:
         """What is here."""
         waiting = self._waiting()
-        return Spooled(len({path.parent for path in waiting}), len(waiting), len(_files(self._folder / ASIDE)))
+        return Spooled(len({path.parent for path in waiting}), len(waiting), len(files(self._folder / ASIDE)))
 
     def check(self) -> None:
         """Raises StoreUnavailable unless the disk takes a promise now, and keeps it. Leaves nothing behind."""
@@ -116,13 +117,27 @@ class Spool:
         """
         if not self._waiting():
             return 0
-        with self._alone() as mine:
+        with alone(self._folder) as mine:
             drop_drafts(self._folder, now - _OLD)  # nothing was said of them
-            return sum(self._took(path, keep, now) for path in self._waiting()) if mine else 0
+            return self._all_taken(keep, now) if mine else 0
 
     def bring_back(self) -> int:
         """Have what was put aside tried again. How many. Raises OSError."""
         return bring_back(self._folder)
+
+    def _all_taken(self, keep: Callable[[Promised], object], now: datetime) -> int:
+        """What of a call cannot be read keeps back what the call said later, and no other call."""
+        taken, stuck = 0, dict[Path, OSError]()
+        for path in self._waiting():
+            if path.parent not in stuck:
+                try:
+                    taken += self._took(path, keep, now)
+                except OSError as trouble:
+                    stuck[path.parent] = trouble
+        if stuck:
+            why = "; ".join(sorted(set(map(str, stuck.values()))))
+            _log.error("promises of %d calls on disk cannot be taken in: %s", len(stuck), why)
+        return taken
 
     def _took(self, path: Path, keep: Callable[[Promised], object], now: datetime) -> bool:
         try:
@@ -134,7 +149,7 @@ class Spool:
             return False
         if refused := _refused(keep, promised):
             if now - promised.at > LONGEST_WAIT:
-                self._put_aside(path, refused)
+                put_aside(self._folder, path, refused)
             return False
         self._forget(path)
         return True
@@ -174,8 +189,9 @@ class Spool:
             with suppress(FileNotFoundError):
                 flush_folder(place)
 
-    def _read(self, path: Path) -> Promised:
-        kept = path.read_bytes()
+    def _read(self, path: Path, at: Path | None = None) -> Promised:
+        """What was kept at `path`, and lies `at` another place by now."""
+        kept = (at or path).read_bytes()
         text = kept if kept.startswith(_CLEAR) else self._seal.open(kept, _context(path))
         return Promised.from_text(text.decode())
 
@@ -185,30 +201,15 @@ class Spool:
             path.parent.rmdir()
 
     def _put_aside(self, path: Path, why: str) -> None:
-        with suppress(FileNotFoundError):  # another process did
-            put_aside(self._folder, path, why)
-        self._forget(path)
+        put_aside(self._folder, path, why, lambda at: self._read(path, at))
 
     def _waiting(self) -> list[Path]:
         """Each call's promises in their order: by turn, and within one as they came."""
-        folders = (entry for entry in _files(self._folder) if entry.is_dir() and entry.name != ASIDE)
-        return [path for folder in folders for path in sorted(_files(folder), key=_order)]
+        folders = (entry for entry in files(self._folder) if entry.is_dir() and entry.name != ASIDE)
+        return [path for folder in folders for path in sorted(files(folder), key=order)]
 
     def _of(self, call_sid: str) -> Path:
-        return self._folder / hashlib.blake2b(call_sid.encode(), digest_size=16).hexdigest()
-
-    @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        """Whether this is the only process that takes promises in."""
-        handle = os.open(self._folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            if sys.platform != "win32":
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield True
-        except BlockingIOError:
-            yield False
-        finally:
-            os.close(handle)
+        return Path(f"{self._folder}/{hashlib.blake2b(call_sid.encode(), digest_size=16).hexdigest()}")
 
 
 def _context(path: Path) -> str:
@@ -231,18 +232,6 @@ def _refused(keep: Callable[[Promised], object], promised: Promised) -> str:
         if error.__cause__ is None or not of_one_write(error.__cause__):
             raise
         return str(error)
+    except Exception as error:  # noqa: BLE001 - a promise that nobody thought of keeps no other back
+        return type(error).__name__
     return ""
-
-
-def _files(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except FileNotFoundError:
-        return []
-
-
-def _order(path: Path) -> tuple[str, int]:
-    try:
-        return path.name[:5], path.stat().st_mtime_ns
-    except FileNotFoundError:
-        return path.name[:5], 0

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from sqlalchemy import Connection
 
-from ivr.store import calls, jobs, places, queue, recordings, schema, texts
+from ivr.store import calls, jobs, places, queue, recordings, schema, texts, wordings
 from ivr.store.engine import Database
 from ivr.store.facts import Cursor, Listened, Recording, Request
 from ivr.store.figures import Figures, figures
@@ -18,6 +18,7 @@ from ivr.store.seal import Seal
 from ivr.store.spool import Spool
 from ivr.store.texts import Caps, Delivery, TextAsked, TextMessage
 from ivr.store.trouble import named_unavailable
+from ivr.store.wordings import Wording
 
 
 class Store(Hearing):
@@ -82,16 +83,18 @@ class Store(Hearing):
         told = Recording(recording_sid, seconds or 0, status, call_sid, error or 0)
         self._write(lambda connection: recordings.told(connection, told, now))
 
-    def listened(self, rows: Sequence[Listened], left: Sequence[Place] = ()) -> None:
-        """Note what callers did and where they are in leaflets, all in one transaction."""
+    def listened(self, rows: Sequence[Listened], left: Sequence[Place] = (), told: Sequence[Wording] = ()) -> None:
+        """Note what callers did, where they are in leaflets, and which words they were told, in one transaction."""
 
         def note(connection: Connection) -> None:
             if rows:
                 calls.listened(connection, rows)
             if left:
                 places.leave(connection, left)
+            if told:
+                wordings.add(connection, told)
 
-        if rows or left:
+        if rows or left or told:
             self._write(note)
 
     def left(self, mark: str, now: datetime) -> str:

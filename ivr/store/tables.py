@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA: Final = "0008"
+SCHEMA: Final = "0009"
 """The migration that this code needs. Migrations are numbered, and only add: older code works on a newer schema."""
 
 
@@ -74,6 +74,7 @@ requests: Final = Table(
     Column("needs", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("pace", Text, nullable=False),
+    Column("notice", Text, nullable=False, server_default=""),  # version of the privacy notice that was told
     Column("created", Utc, nullable=False),
     Column("due", Date, nullable=False),
     Column("confirmed", Utc),
@@ -203,6 +204,15 @@ texts: Final = Table(
     Index("texts_by_mark", "mark", "created"),
     Index("texts_by_time", "created"),
     Index("texts_by_sid", "sid"),
+)
+
+privacy_words: Final = Table(
+    "privacy_words",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("language", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("since", Utc, nullable=False),  # when they were first said to a caller
 )
 
 places: Final = Table(

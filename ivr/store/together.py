@@ -43,7 +43,7 @@ class Together:
         self._begin = begin
         self._changed = Condition()
         self._waiting: list[_Write[object]] = []
-        self._writing = False
+        self._leader: _Write[object] | None = None
         self._since = 0.0
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -52,21 +52,34 @@ class Together:
         Raises StoreUnavailable when the database cannot take it in time, and whatever `work` raises.
         """
         mine: _Write[T] = _Write(work)
-        if self._wait(mine):
-            self._lead(mine)  # type: ignore[arg-type]  # a write of any result
+        try:
+            if self._wait(mine):
+                self._lead(mine)  # type: ignore[arg-type]  # a write of any result
+        except BaseException:
+            self._leave(mine)  # type: ignore[arg-type]
+            raise
         return mine.outcome()
+
+    def _leave(self, mine: "_Write[object]") -> None:
+        """Whatever broke this write off, even between two steps: nobody waits for it."""
+        with self._changed:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+            if self._leader is mine:
+                self._leader = None
+                self._changed.notify_all()
 
     def _wait(self, mine: "_Write[T]") -> bool:
         """Until another thread has done it, False; or until it is this thread's turn to begin a transaction, True."""
         started = time.monotonic()
         with self._changed:
-            if self._writing and started - self._since > SLOW:
+            if self._leader and started - self._since > SLOW:
                 raise StoreUnavailable("the database keeps others waiting")
             self._waiting.append(mine)  # type: ignore[arg-type]  # a write of any result
             while not mine.done:
-                if not self._writing:
+                if not self._leader:
                     self._waiting.remove(mine)  # type: ignore[arg-type]
-                    self._writing, self._since = True, time.monotonic()
+                    self._leader, self._since = mine, time.monotonic()  # type: ignore[assignment]
                     return True
                 left = started + (LONGEST if mine.begun else WAIT) - time.monotonic()
                 if left <= 0:
@@ -97,7 +110,7 @@ class Together:
             self._carry_out(batch, self._others)
         finally:
             with self._changed:
-                self._writing = False
+                self._leader = None
                 batch += self._given_up(mine.error)
                 for write in batch:
                     write.done = True

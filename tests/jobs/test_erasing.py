@@ -2,7 +2,10 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from functools import partialmethod
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,12 +16,29 @@ from ivr.cli import main
 from ivr.jobs import PURGE, Days, Done, Purge, Runner, planned, works
 from ivr.jobs.purge import day_of
 from ivr.personal import Personal
+from ivr.privacy import IN_LOG
 from ivr.sealing import Sealing
 from ivr.sounds import Sounds
-from ivr.store import Accounts, Audit, Caps, Counting, Deed, Drafts, Erasing, Listened, Marks, Place, TextAsked
+from ivr.store import (
+    Accounts,
+    Audit,
+    Caps,
+    Counting,
+    Deed,
+    Drafts,
+    Erasing,
+    Listened,
+    Marks,
+    Place,
+    StoreUnavailable,
+    TextAsked,
+    Wording,
+    migrate,
+)
 from ivr.store.desk import Desk, Doing
+from ivr.store.engine import Database
 from ivr.store.tables import metadata
-from tests.store.conftest import MOBILE, OTHER, ask_sql, facts, run_sql
+from tests.store.conftest import LANDLINE, MOBILE, OTHER, ask_sql, facts, run_sql
 
 KEY, MARKS = "a" * 64, Marks("s" * 32)
 SID, CALL = "RE" + "1" * 32, "CA" + "1" * 32
@@ -77,6 +97,7 @@ def test_every_table_is_looked_through_or_has_a_reason_not_to_be():
         "counted",  # numbers of days, of nobody
         "audit", "audit_end", "audit_start",  # never hold a number or a caller's words
         "accounts", "invites", "recovery_codes", "staff_sessions", "sign_in_tries",  # of staff
+        "privacy_words",  # of the line itself
         "notices", "notice_choices",  # of staff: numbers of requests, and what each of them wants to be told
     }  # fmt: skip
 
@@ -299,6 +320,38 @@ def test_the_night_counts_before_it_deletes_however_short_anything_is_kept(store
     assert sum(number for kind, number in kinds.items() if kind.startswith("promise ")) == 1
 
 
+def practised_in(folder, opened, now, number):
+    """A request that staff left while they practised; its database."""
+    database = folder / "practice" / "line.db"
+    database.parent.mkdir()
+    migrate(f"sqlite:///{database}")
+    opened(f"sqlite:///{database}").confirm(facts(5, OTHER, number), number, date(2026, 11, 26), now)
+    return database
+
+
+def test_the_night_empties_what_was_practised(store, now, tmp_path, opened):
+    database = practised_in(tmp_path, opened, now, MOBILE)
+    night(Personal.of(store, tmp_path, [KEY], "s" * 32), now)
+    assert ask_sql(f"sqlite:///{database}", "SELECT count(*) FROM requests") == [(0,)]
+
+
+def test_what_was_practised_and_cannot_be_reached_stops_no_deleting(store, now, tmp_path, opened):
+    database = practised_in(tmp_path, opened, now, MOBILE)
+    database.write_bytes(b"x" * 5000)
+    personal = Personal.of(store, tmp_path, [KEY], "s" * 32)
+    store.confirm(facts(5), MOBILE, date(2026, 11, 26), now)
+    assert personal.erase(MOBILE, "ivr", now).in_log
+    assert store.queue() == []
+    night(personal, now)
+
+
+def test_the_night_is_done_again_when_somebody_reads_what_it_deleted(store, now, tmp_path, monkeypatch):
+    personal = Personal.of(store, tmp_path, [KEY], "s" * 32)
+    monkeypatch.setattr(Erasing, "checkpoint", lambda _: False)
+    with pytest.raises(StoreUnavailable, match="log"):
+        Purge(Counting(store.database, dict), personal, Days(90, 90, 365, 365, 0), lambda: now).work(None)
+
+
 @pytest.fixture
 def ivr(sqlite_url, tmp_path, monkeypatch):
     for name, value in {"DATABASE_URL": sqlite_url, "DATA_DIR": str(tmp_path), "ENCRYPTION_KEY": KEY}.items():
@@ -327,6 +380,25 @@ class TestCommands:
         assert "nothing" in ivr("forget", MOBILE, "--yes").output
 
     @pytest.mark.usefixtures("filled")
+    def test_forget_says_when_somebody_reads_what_is_deleted(self, ivr, sqlite_url, monkeypatch):
+        monkeypatch.setattr(Database, "checkpoint", partialmethod(Database.checkpoint, 0.1))
+        with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM requests").fetchone()
+            done = ivr("forget", MOBILE, "--yes")
+        assert (done.exit_code, IN_LOG in done.output) == (0, True)
+        assert IN_LOG not in ivr("forget", LANDLINE, "--yes").output
+
+    @pytest.mark.parametrize("number", [MOBILE, LANDLINE])
+    @pytest.mark.usefixtures("filled")
+    def test_forget_empties_what_was_practised_too(self, ivr, tmp_path, opened, now, number):
+        """Whether the number rang the real line or not."""
+        database = practised_in(tmp_path, opened, now, number)
+        assert ivr("forget", number, "--yes").exit_code == 0
+        assert ask_sql(f"sqlite:///{database}", "SELECT count(*) FROM requests") == [(0,)]
+        assert number.encode() not in b"".join(path.read_bytes() for path in database.parent.iterdir())
+
+    @pytest.mark.usefixtures("filled")
     def test_export_gives_the_caller_everything_and_nothing_of_ours(self, ivr, tmp_path):
         done = ivr("export", MOBILE, str(tmp_path / "out"))
         assert "1 recording(s)" in done.output
@@ -335,9 +407,21 @@ class TestCommands:
         assert MOBILE in (tmp_path / "out" / "kept.txt").read_text()
         assert (tmp_path / "out" / "message-1.wav").read_bytes() == b"a spoken message"
         assert {path.stat().st_mode & 0o77 for path in (tmp_path / "out").iterdir()} == {0}
+        assert kept["requests"][0]["notice"] == "(it is not known which wording was told)"
         again = ivr("export", MOBILE, str(tmp_path / "out"))
         assert (again.exit_code, "is there already" in again.output) == (2, True)
         shutil.rmtree(tmp_path / "out")
+
+    def test_export_says_which_privacy_notice_was_told(self, ivr, filled, tmp_path, now):
+        filled.listened([], [], [Wording("3f9a2c1b", "en-GB", "Staff will see your number.", now)])
+        for turn, version in ((7, "0123abcd"), (8, "3f9a2c1b")):
+            filled.confirm(facts(turn, CALL, MOBILE, notice=version), MOBILE, date(2026, 11, 26), now)
+            ivr("export", MOBILE, str(tmp_path / version))
+        told = [json.loads((tmp_path / one / "kept.json").read_text()) for one in ("0123abcd", "3f9a2c1b")]
+        assert [one["requests"][0]["notice"] for one in told] == [
+            "(its words are not kept) [wording 0123abcd]",
+            "Staff will see your number. [wording 3f9a2c1b]",
+        ]
 
     @pytest.mark.parametrize("number", ["12", "soon", "+19005550100", "' OR 1=1--"])
     def test_what_is_no_number_is_refused(self, ivr, number):

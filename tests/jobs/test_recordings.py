@@ -426,7 +426,7 @@ class TestErasingAndKeys:
     def test_a_box_that_belongs_to_nothing_goes_after_a_day(self, line):
         line.told()
         line.runner.once()
-        line.sounds.boxes.put([b"left by a crash"], line.now)
+        line.sounds.boxes.put([b"left by a crash"], datetime.now(UTC))
         assert line.sounds.tidy(datetime.now(UTC) - timedelta(days=1)) == 0
         later = max(line.now, datetime.now(UTC)) + timedelta(days=1, hours=1)
         assert (line.sounds.tidy(later), line.sounds.tidy(later)) == (1, 0)
@@ -456,7 +456,7 @@ class TestErasingAndKeys:
             line.sounds.whole(line.sound)
 
 
-def worker(url, twilio_url, folder):
+def worker(url, twilio_url, folder, begun):
     """One worker process: fetch and delete whatever is due, slowly enough to be killed anywhere."""
     store = Store.open(url)
     sounds = Sounds(store, Sealing([KEY]), store.boxes(folder / "recordings"))
@@ -465,9 +465,27 @@ def worker(url, twilio_url, folder):
     runner = Runner(
         store, works(store, None, lambda: datetime.now(UTC), fetching), lambda: datetime.now(UTC) + ahead, 0.3
     )
+    begun.set()
     while True:
         if not runner.once():
             time.sleep(0.02)
+
+
+def started(*given):
+    """A worker that has begun to look for work: one that only starts has nothing to lose."""
+    begun = PROCESS.Event()
+    process = PROCESS.Process(target=worker, args=(*given, begun))
+    process.start()
+    assert begun.wait(60)
+    return process
+
+
+def all_done(store, left):
+    """Wait until every job is done, for as long as something is done within so many seconds."""
+    before, since = {}, time.monotonic()
+    while set(now := store.job_counts()) != {"done"} and time.monotonic() - since < left:
+        before, since = (before, since) if now == before else (now, time.monotonic())
+        time.sleep(0.1)
 
 
 def _killed(url, twilio, folder, kills, recordings):
@@ -477,16 +495,12 @@ def _killed(url, twilio, folder, kills, recordings):
     for sid in sids:
         store.recording_status(sid, CALL, "completed", 2, None, datetime.now(UTC))
     for _ in range(kills):
-        process = PROCESS.Process(target=worker, args=(url, twilio.url, folder))
-        process.start()
-        process.join(0.6 + dice.random() * 0.3)
+        process = started(url, twilio.url, folder)
+        process.join(dice.random() * 0.3)
         os.kill(process.pid, signal.SIGKILL)
         process.join()
-    process = PROCESS.Process(target=worker, args=(url, twilio.url, folder))
-    process.start()
-    deadline = time.monotonic() + 60
-    while set(store.job_counts()) != {"done"} and time.monotonic() < deadline:
-        time.sleep(0.1)
+    process = started(url, twilio.url, folder)
+    all_done(store, 60.0)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     assert store.job_counts() == {"done": 2 * recordings}

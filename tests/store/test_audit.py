@@ -2,14 +2,17 @@
 
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from ivr.store import Audit, Deed, Filters, LogChangedError, Store, StoreUnavailable
-from tests.store.conftest import ask_sql, run_sql
+from ivr.store.inflight import SLOW
+from tests.store.conftest import CALL, MOBILE, ask_sql, run_sql
 
 KEY, OLDER = "0a" * 32, "0b" * 32
 
@@ -220,6 +223,140 @@ def test_a_log_that_is_read_while_it_is_written_is_whole(store: Store, log: Audi
         stop.set()
         writer.join()
     assert [one.trouble for one in found if not one.whole] == []
+
+
+def slowed(monkeypatch: pytest.MonkeyPatch, entries: int, seconds: float) -> None:
+    """So many entries take so long to look at, as many more do, in batches of ten."""
+    wrong = Audit._wrong
+
+    def slow(*given: Any) -> str:
+        time.sleep(seconds / entries)
+        return wrong(*given)
+
+    monkeypatch.setattr("ivr.store.audit._BATCH", 10)
+    monkeypatch.setattr(Audit, "_wrong", slow)
+
+
+def test_a_log_that_takes_long_to_look_at_keeps_no_caller_waiting(
+    store: Store, log: Audit, kept: Callable[..., str], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept()
+    for number in range(40):
+        log.add(Deed("person", "deed", f"request:{number}"), now)
+    slowed(monkeypatch, 40, SLOW * 2)
+    found = []
+    looking = threading.Thread(target=lambda: found.append(log.verify()))
+    looking.start()
+    while looking.is_alive():
+        assert store.number_of(CALL) == MOBILE
+        time.sleep(0.05)
+    looking.join()
+    assert [(one.whole, one.entries) for one in found] == [(True, 40)]
+
+
+def test_a_log_that_takes_longer_than_a_server_gives_one_reading_is_looked_at_and_pruned(
+    postgres_url: str, opened: Callable[[str], Store], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.store.postgres.LONGEST", 1.0)
+    log = Audit(opened(postgres_url).database, [KEY])
+    for number in range(40):
+        log.add(Deed("person", "deed", f"request:{number}"), at(now, number))
+    slowed(monkeypatch, 40, 2.0)
+    assert (log.verify().whole, log.verify().entries) == (True, 40)
+    assert log.prune(at(now, 24.5), at(now, 60)) == 25
+    assert (log.verify().whole, log.verify().first) == (True, 26)
+
+
+Meanwhile = Callable[[Callable[[Audit], object]], None]
+
+
+@pytest.fixture
+def meanwhile(url: str, opened: Callable[[str], Store], entries: Audit, monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """Has another process do something once, when four entries were looked at in batches of two."""
+    monkeypatch.setattr("ivr.store.audit._BATCH", 2)
+    other, wrong = Audit(opened(url).database, [KEY]), Audit._wrong
+
+    def plan(doing: Callable[[Audit], object]) -> None:
+        def once(log: Audit, row: Any, number: int, before: str) -> str:
+            if log is entries and number == 4:
+                monkeypatch.setattr(Audit, "_wrong", wrong)
+                doing(other)
+            return wrong(log, row, number, before)
+
+        monkeypatch.setattr(Audit, "_wrong", once)
+
+    return plan
+
+
+@pytest.mark.parametrize(("until", "first"), [(1.5, 1), (4.5, 6), (5.5, 7), (999, 8)])
+def test_what_is_pruned_between_two_batches_is_not_missed(
+    entries: Audit, now: datetime, meanwhile: Meanwhile, until: float, first: int
+) -> None:
+    meanwhile(lambda other: other.prune(at(now, until), at(now, 60)))
+    found = entries.verify()
+    assert (found.trouble, found.first, found.entries) == ("", first, 7)
+    assert entries.page()[0].deed.what == "log-pruned"
+
+
+def test_where_all_was_pruned_what_came_after_is_looked_at(
+    url: str, entries: Audit, now: datetime, meanwhile: Meanwhile
+) -> None:
+    def more(other: Audit) -> None:
+        other.add(Deed("person", "deed"), at(now, 60))
+        other.prune(at(now, 999), at(now, 61))
+
+    meanwhile(more)
+    found = entries.verify()
+    assert (found.trouble, found.first, found.entries) == ("", 9, 9)
+
+
+def test_what_is_pruned_while_a_batch_is_read_is_not_missed(
+    url: str, store: Store, entries: Audit, opened: Callable[[str], Store], now: datetime
+) -> None:
+    other, pruned = Audit(opened(url).database, [KEY]), list[int]()
+
+    def asked(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not pruned and "FROM audit_start" in statement and "max(" not in statement:
+            pruned.append(other.prune(at(now, 2.5), at(now, 60)))
+
+    sa.event.listen(store.database._reader, "after_cursor_execute", asked)
+    assert (entries.verify().trouble, pruned) == ("", [3])
+    assert entries.verify().first == 4
+
+
+def test_what_is_added_between_two_batches_is_not_looked_at(
+    entries: Audit, now: datetime, meanwhile: Meanwhile
+) -> None:
+    meanwhile(lambda other: [other.add(Deed("person", "deed"), at(now, 60)) for _ in range(3)])
+    found = entries.verify()
+    assert (found.trouble, found.entries) == ("", 7)
+    assert entries.verify().entries == 10
+
+
+@pytest.mark.parametrize(
+    ("statement", "trouble"),
+    [
+        ("DELETE FROM audit WHERE number = 5", "Entry 5 is missing"),
+        ("DELETE FROM audit WHERE number > 4", "ends at entry 4, and 4 after it are missing"),
+        ("UPDATE audit SET who = 'nobody' WHERE number = 6", "Entry 6 was changed"),
+        ("UPDATE audit_start SET number = 5", "The beginning of the log was changed"),
+    ],
+)
+def test_tampering_between_two_batches_is_named(
+    url: str, entries: Audit, now: datetime, meanwhile: Meanwhile, statement: str, trouble: str
+) -> None:
+    entries.prune(at(now, 1.5), at(now, 60))
+    meanwhile(lambda _: tamper(url, statement))
+    assert trouble in entries.verify().trouble
+
+
+@pytest.mark.parametrize("ends", ["DELETE FROM audit_end", "UPDATE audit_end SET number = 2"])
+def test_a_log_of_which_only_the_beginning_is_left_is_not_whole(
+    url: str, entries: Audit, now: datetime, ends: str
+) -> None:
+    entries.prune(at(now, 2.5), at(now, 60))
+    tamper(url, "DELETE FROM audit", ends)
+    assert "The end of the log" in entries.verify().trouble
 
 
 def test_the_log_holds_the_keys_id_and_not_the_key(url: str, entries: Audit) -> None:

@@ -11,14 +11,20 @@ import pytest
 
 from ivr.store.baton import Baton
 
+PATIENCE = 60.0
+"""Seconds: what these tests show is an order, which a machine that stands still for a while does not change."""
+
 
 def connected(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    """As the line does it, with a write-ahead log: without, somebody's asking for the lock may break a commit."""
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL").close()
+    return connection
 
 
 def until_held(folder: Path) -> None:
     """Wait until somebody has the baton, as another process would find it."""
-    handle, deadline = os.open(folder, os.O_RDONLY), time.monotonic() + 10
+    handle, deadline = os.open(folder, os.O_RDONLY), time.monotonic() + PATIENCE
     try:
         while time.monotonic() < deadline:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,7 +43,7 @@ def test_nobody_overtakes_one_who_waits(tmp_path: Path) -> None:
     order: list[int] = []
 
     def write(number: int) -> None:
-        connection, baton = connected(path), Baton(tmp_path, 5)
+        connection, baton = connected(path), Baton(tmp_path, PATIENCE)
         baton.begin(connection)
         order.append(number)
         time.sleep(0.005)

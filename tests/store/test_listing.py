@@ -172,7 +172,14 @@ class TestSearch:
         assert desk.earlier(new.request, now) == (old,)
 
 
-@pytest.mark.parametrize("text", ["", "~~", "2026-11-26~2026-11-24T10:30:00~x", "1~2~3~4", "' OR 1=1--"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "~~", "2026-11-26~2026-11-24T10:30:00~x", "1~2~3~4", "' OR 1=1--"),
+        "2026-01-01~0001-01-01T00:00:00+14:00~x",
+        "2026-01-01~9999-12-31T23:59:59-14:00~x",
+    ],
+)
 def test_what_is_no_spot_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         Spot.parse(text)
@@ -181,6 +188,8 @@ def test_what_is_no_spot_is_refused(text: str) -> None:
 def test_a_spot_survives_being_written_down() -> None:
     spot = Spot(DUE, datetime(2026, 11, 24, 10, 30, 0, 123456, UTC), "ab12")
     assert Spot.parse(str(spot)) == spot
+    unpromised = Spot(date.max, spot.at, "ab12")
+    assert Spot.parse(str(unpromised)) == unpromised
 
 
 ASKED: list[dict[str, Any]] = [

@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ivr.store import Store, StoreUnavailable, migrate
+from ivr.store import Place, Store, StoreUnavailable, migrate
 from tests.postgres import Server
 from tests.store.conftest import CALL, DUE, MOBILE, OTHER, ask_sql, facts, run_sql
 
@@ -97,16 +97,17 @@ def test_a_file_that_is_gone_is_not_made_again(
 ) -> None:
     if used_before:
         assert works(sqlite_store, now)
+        assert sqlite_store.left("m", now) == ""
     away = path.with_name("away.db")
     path.rename(away)
     fails(sqlite_store, now)
-    with unavailable():
-        sqlite_store.queue()
-    with unavailable():
-        sqlite_store.check()
+    for asked in (sqlite_store.queue, sqlite_store.check, lambda: sqlite_store.left("m", now)):
+        with unavailable():
+            asked()
     assert not path.exists()
     away.rename(path)
     assert works(sqlite_store, now)
+    assert sqlite_store.left("m", now) == ""
 
 
 def test_a_restored_file_is_the_one_that_is_used(sqlite_store: Store, path: Path, now: datetime) -> None:
@@ -114,9 +115,12 @@ def test_a_restored_file_is_the_one_that_is_used(sqlite_store: Store, path: Path
     copy = path.with_name("backup.db")
     shutil.copyfile(path, copy)
     assert works(sqlite_store, now)
+    sqlite_store.listened([], [Place("m", "old", now)])
+    assert sqlite_store.left("m", now) == "old"
     for name in (path, *path.parent.glob("line.db-*")):
         name.unlink()
     copy.rename(path)
+    assert sqlite_store.left("m", now) == ""
     assert sqlite_store.queue() == []
     assert works(sqlite_store, now, OTHER)
     assert ask_sql(f"sqlite:///{path}", "SELECT call_sid FROM requests") == [(OTHER,)]

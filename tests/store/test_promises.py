@@ -245,3 +245,14 @@ def test_no_id_can_be_guessed_from_another(store: Store, now: datetime) -> None:
     ids = {request.id for request in store.queue()}
     assert all(len(row) == 32 for row in ids)
     assert len({row[:8] for row in ids}) == len(ids)
+
+
+def test_a_call_that_begins_anew_and_confirms_another_number_is_rung_there(store: Store, now: datetime) -> None:
+    """Something before us may send one call to the beginning twice; then its turns count from the start again."""
+    store.draft(facts(4), LANDLINE, now)
+    first = store.confirm(facts(5), None, DUE, now)
+    store.draft(facts(4), "+442079460018", now)
+    assert store.confirm(facts(5), None, DUE, now) == first
+    assert (only(store).phone, only(store).status) == ("+442079460018", "new")
+    assert store.confirm(facts(5), None, DUE, now) == first, "and the same request again is the same promise"
+    assert only(store).phone == "+442079460018"

@@ -2,7 +2,9 @@
 
 import stat
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from ivr.store import Store, StoreUnavailable, migrate, schema, staff_tables, tables_counted, work_tables
+from ivr.store import Store, StoreUnavailable, migrate, postgres, schema, staff_tables, tables_counted, work_tables
 from ivr.store.engine import Database
 from ivr.store.tables import SCHEMA, metadata
 from ivr.store.trouble import named_unavailable
@@ -99,6 +101,25 @@ def test_a_schema_of_the_next_version_is_welcome(sqlite_url: str, opened: Callab
     opened(sqlite_url).check()
 
 
+def test_a_schema_of_a_later_version_is_not_changed(url: str, store: Store) -> None:
+    run_sql(url, "UPDATE alembic_version SET version_num = 'zzzz'")
+    with pytest.raises(StoreUnavailable, match="newer version"):
+        migrate(url)
+    assert ask_sql(url, "SELECT version_num FROM alembic_version") == [("zzzz",)]
+
+
+def test_code_that_knows_nothing_of_the_last_migration_stores_requests(url: str, store: Store) -> None:
+    """As during a deploy: its statements name the columns that it knows."""
+    known = "id, reference, call_sid, phone, status, council, topic, best_time, safe_message, needs, language, pace"
+    given = ", ".join(f"'{name}'" for name in known.split(", "))
+    run_sql(
+        url,
+        f"INSERT INTO requests ({known}, created, due) VALUES ({given}, '2026-11-29 10:00:00', '2026-12-01')",  # noqa: S608
+    )
+    (request,) = store.queue()
+    assert (request.phone, request.notice) == ("phone", "")
+
+
 def test_a_change_of_the_schema_may_take_longer_than_a_caller_can_wait(postgres_url: str) -> None:
     def work(longest: float | None) -> bool:
         database = Database(postgres_url, longest)
@@ -112,6 +133,53 @@ def test_a_change_of_the_schema_may_take_longer_than_a_caller_can_wait(postgres_
         return True
 
     assert (work(None), work(schema.CHANGING)) == (False, True)
+
+
+def test_a_change_of_the_schema_waits_for_another_longer_than_a_caller_can(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when several hosts, or the parts of one, are started at once after an update."""
+    monkeypatch.setattr("ivr.store.engine.BUSY", 0.05)
+    monkeypatch.setitem(postgres._SETTINGS, "lock_timeout", "50ms")
+    changing = Database(url, schema.CHANGING)
+
+    def waits(longest: float | None) -> bool:
+        database = Database(url, longest)
+        try:
+            with named_unavailable(), database.writing():
+                return True
+        except StoreUnavailable:
+            return False
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor() as others:
+        with changing.writing():
+            patient = others.submit(waits, schema.CHANGING)
+            assert not waits(None)
+            time.sleep(0.5)  # by then whoever has no patience has given up
+            assert not patient.done()
+        assert patient.result()
+    changing.close()
+
+
+def test_a_change_of_the_schema_may_pause_between_two_steps(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its steps are read from files meanwhile; a caller's transaction that pauses for so long is broken."""
+    monkeypatch.setitem(postgres._SETTINGS, "idle_in_transaction_session_timeout", "100ms")
+
+    def paused(longest: float | None) -> bool:
+        database = Database(postgres_url, longest)
+        try:
+            with named_unavailable(), database.writing() as connection:
+                time.sleep(0.4)
+                connection.exec_driver_sql("SELECT 1")
+        except StoreUnavailable:
+            return False
+        finally:
+            database.close()
+        return True
+
+    assert (paused(None), paused(schema.CHANGING)) == (False, True)
 
 
 def test_a_server_that_only_reads_is_not_ready(postgres_url: str, opened: Callable[[str], Store]) -> None:
@@ -128,6 +196,8 @@ def test_a_server_that_only_reads_is_not_ready(postgres_url: str, opened: Callab
         "mysql://line:secret@host/line",
         "sqlite://",
         "sqlite:///:memory:",
+        "sqlite:////tmp/a%00b.db",
+        "postgresql://line:secret@host:abc/line",
         "postgresql+asyncpg://host/line",
     ],
 )

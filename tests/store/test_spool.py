@@ -13,12 +13,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
-from ivr.store import Kept, Request, Spooled, Store, StoreUnavailable
+from ivr.store import Kept, Request, Spooled, Store, StoreUnavailable, aside, keeping, spool
 from ivr.store.inflight import SLOW, InFlight
 from ivr.store.promised import Promised
 from ivr.store.references import easy, told_without_database
@@ -149,38 +152,48 @@ def test_a_folder_taken_away_while_it_is_looked_at_is_made_again(
 
 
 KILLED = """
-import sys
+import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from ivr.store import Store
 from tests.store.conftest import SEALING
-store = Store.open(sys.argv[1], Path(sys.argv[2]), SEALING)
-print("ready", flush=True)
-while True:
-    store.take_in(datetime(2026, 11, 24, tzinfo=UTC))
+for another in sys.stdin:
+    if os.fork():
+        os.wait()
+        continue
+    store = Store.open(sys.argv[1], Path(sys.argv[2]), SEALING)
+    print(os.getpid(), flush=True)
+    while True:
+        store.take_in(datetime(2026, 11, 24, tzinfo=UTC))
 """
+"""For each line that it reads, a process that brings in until it is killed: one start of Python serves them all."""
 
 
+@pytest.mark.parametrize("kills", [6, pytest.param(30, marks=pytest.mark.prove)])
 def test_a_process_killed_while_it_brings_promises_in_loses_and_doubles_none(
-    url: str, away: Store, back: Store, folder: Path, now: datetime
+    url: str, away: Store, back: Store, folder: Path, now: datetime, kills: int
 ) -> None:
     told = {}
-    for number in range(12):
-        with subprocess.Popen([sys.executable, "-c", KILLED, url, folder], cwd=TOP, stdout=subprocess.PIPE) as taker:
-            assert taker.stdout
-            assert taker.stdout.readline() == b"ready\n"
+    pipe, command = subprocess.PIPE, [sys.executable, "-c", KILLED, url, folder]
+    with subprocess.Popen(command, cwd=TOP, stdin=pipe, stdout=pipe) as taker:
+        assert taker.stdin
+        assert taker.stdout
+        for number in range(kills):
+            taker.stdin.write(b"another\n")
+            taker.stdin.flush()
+            process = int(taker.stdout.readline())
             try:
                 for call in range(5):
                     sid = f"CA{number}-{call}"
                     told[sid] = a_call(away, now, sid)
-                time.sleep(0.01 * number)
+                time.sleep(0.01 * (number % 12))
             finally:
-                os.kill(taker.pid, signal.SIGKILL)
+                os.kill(process, signal.SIGKILL)
     while back.spooled().promises:
         back.take_in(now)
     requests = {sid: back.request_of(sid) for sid in told}
     assert {sid: request and request.reference for sid, request in requests.items()} == told
-    assert len(back.queue(limit=1000)) == len(told) == 60
+    assert len(back.queue(limit=1000)) == len(told) == 5 * kills
     assert {len(request.messages) for request in requests.values() if request} == {1}
 
 
@@ -204,7 +217,7 @@ def test_the_same_request_hears_the_same_though_the_database_takes_nothing_the_s
     store = opened(sqlite_url, folder)
     store.confirm(facts(3, OTHER), MOBILE, DUE, now)
     first = store.confirm(facts(5), MOBILE, DUE, now)
-    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None) as busy:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as busy:
         busy.execute("BEGIN IMMEDIATE")
         assert store.confirm(facts(5), MOBILE, DUE, now) == first == Kept(first.reference, merged=True)
         told = store.confirm(facts(6), LANDLINE, DUE, now)
@@ -470,3 +483,113 @@ def test_a_database_that_keeps_one_waiting_keeps_no_other(
     free.set()
     hanging.join()
     store.wish(facts(2), now)
+
+
+def test_a_call_that_begins_anew_and_confirms_another_number_is_rung_there(
+    away: Store, back: Store, now: datetime
+) -> None:
+    away.draft(facts(4), LANDLINE, now)
+    first = away.confirm(facts(5), None, DUE, now)
+    away.draft(facts(4), "+442079460018", now)
+    assert away.confirm(facts(5), None, DUE, now) == away.confirm(facts(5), None, DUE, now) == first
+    back.take_in(now)
+    assert (only(back).phone, only(back).reference, back.spooled()) == ("+442079460018", first.reference, Spooled())
+
+
+def test_the_same_while_the_database_can_only_be_read(
+    sqlite_url: str, folder: Path, opened: Callable[..., Store], now: datetime
+) -> None:
+    store = opened(sqlite_url, folder)
+    store.draft(facts(4), LANDLINE, now)
+    store.confirm(facts(5), None, DUE, now)
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as busy:
+        busy.execute("BEGIN IMMEDIATE")
+        store.draft(facts(4), "+442079460018", now)
+        store.confirm(facts(5), None, DUE, now)
+        busy.execute("COMMIT")
+    store.take_in(now)
+    assert only(store).phone == "+442079460018"
+
+
+def unreadable(path: Path) -> None:
+    """What no account can read as a file, not even root."""
+    path.unlink()
+    path.mkdir()
+
+
+def test_a_file_that_cannot_be_read_keeps_back_its_own_call_alone(
+    away: Store, back: Store, folder: Path, now: datetime
+) -> None:
+    away.draft(facts(2, OTHER), LANDLINE, now)
+    unreadable(files(folder)[0])
+    away.confirm(facts(3, OTHER), "+442079460018", DUE, now)
+    away.confirm(facts(5), MOBILE, DUE, now)
+    assert (back.take_in(now), back.spooled()) == (1, Spooled(1, 2))
+    assert only(back).phone == MOBILE
+    assert back.number_of(OTHER) == "+442079460018", "what can be read is read"
+
+
+def test_a_promise_that_nobody_thought_of_stops_no_other(
+    away: Store, back: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away.wish(facts(2, OTHER), now)
+    away.confirm(facts(5), MOBILE, DUE, now)
+    real = keeping.keep
+
+    def odd(connection: Connection, promised: Promised) -> Kept:
+        if promised.call.call_sid == OTHER:
+            raise TypeError
+        return real(connection, promised)
+
+    monkeypatch.setattr(keeping, "keep", odd)
+    assert (back.take_in(now), back.spooled()) == (1, Spooled(1, 1))
+
+
+def test_what_took_the_place_of_a_damaged_file_is_not_put_aside_with_it(
+    away: Store, back: Store, folder: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes meet the damaged file; the caller's next try is written between what the slower of them does."""
+    away.confirm(facts(5), MOBILE, DUE, now)
+    files(folder)[0].write_bytes(b"cut sh")
+    real, told = spool.put_aside, []
+
+    def slow(*given: Any) -> None:
+        monkeypatch.setattr(spool, "put_aside", real)
+        told.append(away.confirm(facts(5), MOBILE, DUE, now))  # which puts the damaged one aside, and is kept
+        real(*given)
+
+    monkeypatch.setattr(spool, "put_aside", slow)
+    assert (back.take_in(now), back.spooled()) == (0, Spooled(1, 1, 1))
+    assert (back.take_in(now), only(back).reference) == (1, told[0].reference)
+
+
+def test_what_comes_in_the_place_of_a_damaged_file_just_after_stays_there(
+    away: Store, back: Store, folder: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away.confirm(facts(5), MOBILE, DUE, now)
+    files(folder)[0].write_bytes(b"cut sh")
+    real, told = aside._log.error, []
+
+    def quick(*given: Any) -> None:
+        monkeypatch.setattr(aside._log, "error", real)
+        told.append(away.confirm(facts(5), MOBILE, DUE, now))  # the moment after it was moved
+        real(*given)
+
+    monkeypatch.setattr(aside._log, "error", quick)
+    assert (back.take_in(now), back.spooled()) == (0, Spooled(1, 1, 1))
+    assert (back.take_in(now), only(back).reference) == (1, told[0].reference)
+
+
+def test_a_disk_that_gives_no_file_two_names_takes_no_promise(
+    away: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As some file systems for many machines do; promises are kept that way."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    away.check_spool()
+    monkeypatch.setattr(os, "link", refused)
+    with pytest.raises(StoreUnavailable):
+        away.check_spool()
+    assert list(folder.iterdir()) == []

@@ -262,5 +262,20 @@ def test_all_writes_of_a_process_go_through_one_connection(sqlite_url: str, open
     store = opened(sqlite_url)
     seen = {store._write(lambda connection: id(connection.connection.dbapi_connection)) for _ in range(5)}
     assert len(seen) == 1
-    with store._database.writing(), pytest.raises(sa.exc.TimeoutError), store._database.writing():
+    with store._database.writing(), pytest.raises(TimeoutError), store._database.writing():
         pass
+
+
+def test_a_write_broken_off_before_its_transaction_keeps_no_other_out(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when there is no memory left for the next step."""
+
+    def broken(_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(line.together, "_lead", broken)
+        with pytest.raises(MemoryError):
+            line.together.write(word("lost"))
+    assert line.together.write(word("next")) == 1

@@ -1,0 +1,49 @@
+"""A connection that nobody waits for any more is cut, and one that was cut is never handed out."""
+
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from ivr.store import patience, postgres
+
+WHO = sa.text("SELECT pg_backend_pid()")
+
+
+@pytest.fixture
+def engine(postgres_url: str) -> Iterator[sa.Engine]:
+    made = postgres.reader(sa.make_url(postgres_url))
+    yield made
+    made.dispose()
+
+
+def asked(engine: sa.Engine) -> object:
+    with engine.connect() as connection:
+        return connection.execute(WHO).scalar()
+
+
+def test_one_that_is_well_is_handed_out_again(engine: sa.Engine) -> None:
+    assert asked(engine) == asked(engine)
+
+
+def test_one_that_answered_too_late_is_not_handed_out(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that stood still finds the answer there, and its own watch has cut the connection just before."""
+    first = asked(engine)
+    real = engine.dialect.do_ping
+
+    def late(opened: psycopg.Connection[object]) -> bool:
+        answered = real(opened)
+        end = time.monotonic() + 30
+        while not cut and time.monotonic() < end:
+            time.sleep(0.01)
+        return answered
+
+    cut: list[object] = []
+    shut = patience._cut
+    monkeypatch.setattr(patience, "_cut", lambda opened: (shut(opened), cut.append(opened)))
+    monkeypatch.setattr(patience, "PING", 0.0)
+    monkeypatch.setattr(engine.dialect, "do_ping", late)
+    assert asked(engine) != first
+    assert len(cut) == 1
