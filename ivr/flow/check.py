@@ -76,7 +76,7 @@ def _checked(flow: Flow, today: date, seconds: Seconds) -> Report:
     found = [
         *stranded(walked, helping),
         *promises(walked),
-        *dates(flow.line, today),
+        *dates(flow, today),
         *consent(flow),
         *troubles(tried),
         *hang_ups(walked.flow, tried),

@@ -90,8 +90,7 @@ def _first_place(flow: Flow, event: Started) -> State:
     left = decode(event.left) if event.left and flow.line.resume else None
     if left is None or flow.line.resume is None or not _known(flow, left):
         return first
-    node = flow.nodes[left.node]
-    if not (isinstance(node, Message) and node.waits):
+    if not flow.is_leaflet(left.node):
         return first
     place = first._replace(node=flow.line.resume, part=left.part, trail=(left.node,))
     return place._replace(pace=left.pace, language=left.language)

@@ -52,6 +52,12 @@ class Phrases:
     not_noted: PromptId = field(metadata=about("when an answer could not be stored, before going on"))
     whisper: PromptId = field(metadata=about("said to the person answering a transfer, when whisper is on"))
     help: PromptId = field(metadata=about("help where a menu has none of its own"))
+    message_here: PromptId | None = field(
+        default=None, metadata=about("before a caller hears the message that they recorded: <message>")
+    )
+    message_later: PromptId | None = field(
+        default=None, metadata=about("in its place while it cannot be played yet; needed where there is a <message>")
+    )
     where: PromptId | None = field(
         default=None, metadata=about("when a caller asks where they are in a leaflet; holds {part} and {parts}")
     )
@@ -88,6 +94,12 @@ class Line:
     callback_days: int = field(default=2, metadata=about("working days within which staff ring back"))
     hours: tuple[Opening, ...] = field(default=(), metadata=about("when staff answer; none stated means always try"))
     closures: tuple[date, ...] = field(default=(), metadata=about("days when nobody answers, besides bank holidays"))
+    privacy: PromptId | None = field(
+        default=None,
+        metadata=about(
+            "prompt that says what is kept of a caller; which wording they were told is kept with a request"
+        ),
+    )
     resume: NodeId | None = field(
         default=None,
         metadata=about("yes-or-no menu for a call that dropped in a leaflet and rings again; yes goes on there"),
@@ -106,6 +118,11 @@ class Flow:
     facts: dict[FactId, Fact]
     bank_holidays: frozenset[date] = frozenset()
     version: str = ""
+
+    def is_leaflet(self, name: NodeId) -> bool:
+        """Whether a call may wait there, between two parts."""
+        node = self.nodes.get(name)
+        return isinstance(node, Message) and node.waits
 
     @property
     def topics(self) -> dict[str, str]:

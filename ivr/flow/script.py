@@ -108,7 +108,8 @@ def _prompts(ids: Iterable[PromptId]) -> Iterator[Say]:
 def _anywhere(flow: Flow) -> Iterator[Say]:
     phrases = flow.line.phrases
     yield from _prompts((*flow.line.no_input, *flow.line.no_match))
-    yield from (Say(getattr(phrases, one.name)) for one in fields(phrases) if one.name not in {"did_you_say", "where"})
+    said = (getattr(phrases, one.name) for one in fields(phrases) if one.name not in {"did_you_say", "where"})
+    yield from (Say(prompt) for prompt in said if prompt is not None)
 
 
 def _questions_back(flow: Flow) -> Iterator[Say]:

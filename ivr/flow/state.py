@@ -1,18 +1,22 @@
 """Where a call is: compact text in the signed action URL. No phone number, name or speech is ever in it."""
 
 import re
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, cast, get_args
 
 from ivr.flow.events import CallerKind
 from ivr.flow.nodes import Field, NodeId
 
 Pace = Literal["normal", "slow"]
+Answers = tuple[tuple[Field, str], ...]
 Progress = Literal["none", "wished", "drafted", "kept"]
 """How far this call's callback request is."""
 
 VERSION: Final = "1"
 LONGEST: Final = 600
 """Most characters of an encoded state; Twilio allows URLs of about 4,000."""
+_IN_HAND: Final = 1024
+"""States of which a worker keeps both forms: most callers come by the same places."""
 TRAIL: Final = 5
 """How many nodes `back` remembers."""
 
@@ -37,8 +41,9 @@ class State(NamedTuple):
     doubt: str = ""
     reference: str = ""
     told: NodeId | None = None
-    answers: tuple[tuple[Field, str], ...] = ()
+    answers: Answers = ()
     trail: tuple[NodeId, ...] = ()
+    notice: str = ""
 
 
 def answer(state: State, name: Field) -> str:
@@ -55,23 +60,26 @@ def with_answer(state: State, name: Field, value: str, *, gathered: bool = False
 
 
 _NODE = r"[a-z0-9-]{1,24}"
+_COUNT = r"(?:0|[1-9]\d{0,3})"
 _SHAPE = re.compile(
-    rf"(?P<version>\d)\.(?P<node>{_NODE})\.(?P<turn>\d{{1,4}})\.(?P<part>\d{{1,2}})\.(?P<tries>\d)\.(?P<marks>[a-z]{{3}}[01]{{2}})"
+    rf"(?P<version>\d)\.(?P<node>{_NODE})\.(?P<turn>{_COUNT})\.(?P<part>0|[1-9]\d?)\.(?P<tries>\d)\.(?P<marks>[a-z]{{3}}[01]{{2}})"
     rf"\.(?P<language>[a-z]{{2}}-[A-Z]{{2}})\.(?P<doubt>[1-8]?)\.(?P<reference>\d{{0,7}})\.(?P<told>(?:{_NODE})?)"
-    r"\.(?P<answers>[a-z0-9_~-]{0,300})\.(?P<trail>[a-z0-9~-]{0,160})",
+    rf"\.(?P<answers>[a-z0-9_~-]{{0,300}})\.(?P<trail>(?:{_NODE}(?:~{_NODE}){{0,9}})?)",
     re.ASCII,
 )
 
 
+@lru_cache(maxsize=_IN_HAND)
 def encode(state: State) -> str:
     """The state as text for a URL: letters, digits and `.~-_` only."""
     marks = f"{state.pace[0]}{state.caller[0]}{state.progress[0]}{state.starred:d}{state.unreached:d}"
-    answers = "~".join(part for pair in state.answers for part in pair)
+    answers = "~".join(part for pair in (*_told(state.notice), *state.answers) for part in pair)
     numbers = f"{state.turn}.{state.part}.{state.tries}"
     rest = f"{state.doubt}.{state.reference}.{state.told or ''}.{answers}.{'~'.join(state.trail)}"
     return f"{VERSION}.{state.node}.{numbers}.{marks}.{state.language}.{rest}"
 
 
+@lru_cache(maxsize=_IN_HAND)
 def decode(text: str) -> State | None:
     """The state that `encode` wrote, or None for anything else: another version, damage, nonsense."""
     found = _SHAPE.fullmatch(text) if len(text) <= LONGEST else None
@@ -83,13 +91,19 @@ def decode(text: str) -> State | None:
         return None
 
 
+def _told(notice: str) -> Answers:
+    """The notice goes as an answer that an older line reads and has no use for, so a call keeps its place there."""
+    return (("number", f"notice-{notice}"),) if notice else ()
+
+
+_NOTICE: Final = re.compile(r"notice-([0-9a-f]{8})", re.ASCII)
 _PACES: Final = {pace[0]: pace for pace in get_args(Pace)}
 _CALLERS: Final = {caller[0]: caller for caller in get_args(CallerKind)}
 _STEPS: Final = {step[0]: step for step in get_args(Progress)}
 
 
 def _read(found: re.Match[str]) -> State:
-    marks = found["marks"]
+    marks, (answers, notice) = found["marks"], _parted(_pairs(found["answers"]))
     return State(
         node=NodeId(found["node"]),
         turn=int(found["turn"]),
@@ -104,12 +118,19 @@ def _read(found: re.Match[str]) -> State:
         doubt=found["doubt"],
         reference=found["reference"],
         told=NodeId(found["told"]) if found["told"] else None,
-        answers=_pairs(found["answers"]),
+        answers=answers,
         trail=tuple(NodeId(node) for node in found["trail"].split("~") if node),
+        notice=notice,
     )
 
 
-def _pairs(text: str) -> tuple[tuple[Field, str], ...]:
+def _parted(pairs: Answers) -> tuple[Answers, str]:
+    """What the caller answered, and the version of the notice they were told."""
+    found = _NOTICE.fullmatch(pairs[0][1]) if pairs and pairs[0][0] == "number" else None
+    return (pairs[1:], found[1]) if found else (pairs, "")
+
+
+def _pairs(text: str) -> Answers:
     words = text.split("~") if text else []
     if len(words) % 2 or not set(words[::2]) <= set(get_args(Field)):
         raise ValueError(text)

@@ -52,9 +52,9 @@ class CallersMessage:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A recording by Twilio's id; only ever made from a CallersMessage, outside the engine."""
+    """A recording at its address; only ever made from a CallersMessage, outside the engine."""
 
-    sid: str
+    url: str
 
 
 Spoken = Say | Quiet | Spell | CallersNumber | CallersMessage | Recorded

@@ -36,5 +36,10 @@ def is_working_day(flow: Flow, day: date) -> bool:
     return day.weekday() < _SATURDAY and not _is_holiday(flow, day)
 
 
+def holidays_until(flow: Flow) -> date | None:
+    """The last day of the years whose bank holidays are known; none where the flow knows no bank holidays."""
+    return date(max(flow.bank_holidays).year, 12, 31) if flow.bank_holidays else None
+
+
 def _is_holiday(flow: Flow, day: date) -> bool:
     return day in flow.bank_holidays or day in flow.line.closures

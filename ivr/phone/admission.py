@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 from werkzeug.exceptions import abort
 
 from ivr.phone.requests import Form, MalformedError, read_form
+from ivr.phone.shifted import is_shifted
 from ivr.phone.signature import is_signed
 
 SIGNATURE: Final = "HTTP_X_TWILIO_SIGNATURE"
@@ -37,7 +38,7 @@ class Twilio:
             refuse()
         if form is None:
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        if form.get("AccountSid") != self.account:
+        if form.get("AccountSid") != self.account or is_shifted(form.values):
             refuse()
         return form
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from ivr.flow.line import Flow
 from ivr.flow.spoken import digits_of
 from ivr.phone.fallback import LANGUAGE, VOICE
-from ivr.phone.twiml import LONGEST_CONVERSATION, add, written
+from ivr.phone.verbs import LONGEST_CONVERSATION, add, written
 
 
 def static_document(flow: Flow) -> bytes:

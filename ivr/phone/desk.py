@@ -12,7 +12,8 @@ from ivr.line import Answer, Switchboard
 from ivr.phone import requests as reading
 from ivr.phone.fallback import Fallback
 from ivr.phone.requests import Form, MalformedError
-from ivr.phone.twiml import Place, Writer, connecting
+from ivr.phone.twiml import Place, Writer
+from ivr.phone.verbs import connecting
 from ivr.phone.watchdog import Watchdog
 from ivr.promises import Call
 from ivr.store import StoreUnavailable
@@ -32,12 +33,20 @@ def nobody(_token: str) -> str:
 class Desk:
     """One line's answers."""
 
-    def __init__(self, switchboard: Switchboard, writer: Writer, fallback: Fallback, dialled: Dialled = nobody) -> None:
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        writer: Writer,
+        fallback: Fallback,
+        dialled: Dialled = nobody,
+        numbers: frozenset[str] = frozenset(),
+    ) -> None:
         self._switchboard = switchboard
         self.watch = switchboard.watch
         self._writer = writer
         self._fallback = fallback
         self._dialled = dialled
+        self._numbers = numbers
         self._watchdog = Watchdog()
 
     def views(self) -> dict[str, View]:
@@ -91,7 +100,14 @@ class Desk:
 
     def begin(self, form: Form) -> bytes:
         """A call reaches the line."""
+        if self._numbers and form.get("To") not in self._numbers:
+            self._elsewhere()
         return self._document(form, self._switchboard.begin(self._call(form)))
+
+    def _elsewhere(self) -> None:
+        """A call for another number of the account. To refuse it would strand a caller because of a wrong setting."""
+        self.watch.count("other_numbers")
+        _log.warning("a call came for a number that TWILIO_NUMBER and TWILIO_MORE_NUMBERS do not name; it was answered")
 
     def begin_again(self, form: Form) -> bytes:
         """A call comes back after a fault."""

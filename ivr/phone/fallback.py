@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from ivr.phone.twiml import Place, add, dial, pause, written
+from ivr.phone.twiml import Place
+from ivr.phone.verbs import add, dial, pause, written
 
 VOICE: Final = "Google.en-GB-Neural2-B"
 """Of another maker than the line's first voice: when this is heard, that one may be what failed."""

@@ -13,6 +13,8 @@ from ivr.flow.line import Flow
 
 MOST: Final = 4096
 """Documents kept at a time, of about 2 kB; then all are written anew. A flow of 70 nodes makes some hundreds."""
+MOST_KNOWN: Final = 1024
+"""Turns kept with them at a time, of about 2 kB; `ivr.decided` keeps no more."""
 LASTS: Final = 60.0
 """Seconds after which everything is written anew, whatever changed unseen."""
 MARK: Final = secrets.token_hex(16)
@@ -31,6 +33,8 @@ class _Shelf:
     audio: Hashable
     until: float
     documents: dict[Hashable, Pieces] = field(default_factory=dict)
+    known: dict[int, tuple[object, Hashable, Pieces]] = field(default_factory=dict)
+    """The same by the very object that was asked for, and where. It is kept with them: no other can have its id."""
 
 
 class Ready:
@@ -54,6 +58,18 @@ class Ready:
                 documents.clear()
             documents[key] = pieces
         return pieces
+
+    def again(self, flow: Flow, audio: Hashable, asked: object, where: Hashable) -> Pieces | None:
+        """The pieces that were remembered for this very object: quicker than by what it holds."""
+        found = self._current(flow, audio).known.get(id(asked))
+        return found[2] if found and found[1] == where else None
+
+    def remember(self, flow: Flow, audio: Hashable, asked: object, where: Hashable, pieces: Pieces) -> None:
+        """These are the pieces of this object, which never changes."""
+        known = self._current(flow, audio).known
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[id(asked)] = asked, where, pieces
 
     @property
     def count(self) -> int:

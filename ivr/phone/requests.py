@@ -1,6 +1,7 @@
 """What Twilio sends, read strictly: the form once, its shapes checked, turned into events."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -49,6 +50,11 @@ class Form:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_values", dict(reversed(self.fields)))
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """Every field, each name once."""
+        return self._values
 
     def get(self, name: str) -> str:
         """The value of a field, empty when absent."""

@@ -26,7 +26,7 @@ TOTAL: Final = 10.0
 LARGEST: Final = 1024 * 1024
 """Bytes; an answer about one text has about 1,000, a list of 50 about 50,000."""
 LISTED: Final = 50
-HOSTS: Final = (API, "https://voice.twilio.com")
+HOSTS: Final = (API, "https://voice.twilio.com", "https://pricing.twilio.com")
 """The only places that a request goes to."""
 NO_TEXTS: Final = frozenset({21211, 21217, 21610, 21612, 21614, 21635, 60410, 60605})
 """Twilio's codes for a number that cannot or may not be sent texts: a landline, a wish to have none, a barred range."""

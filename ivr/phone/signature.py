@@ -32,9 +32,8 @@ def is_signed(url: str, fields: Fields, signature: str, tokens: Iterable[str], b
     except (ValueError, UnicodeError):
         return False
     signed = tail(fields)
-    # Every form under every token is compared, so that the time taken tells nothing.
-    fits = [hmac.compare_digest(_sign(form + signed, token), given) for token in tokens if token for form in spelled]
-    return any(fits)
+    # The first that fits ends it: the time taken tells no more than how Twilio spells the address.
+    return any(hmac.compare_digest(_sign(form + signed, token), given) for token in tokens if token for form in spelled)
 
 
 def both_forms(url: str) -> tuple[str, str]:

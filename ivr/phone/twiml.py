@@ -1,6 +1,5 @@
-"""A turn as TwiML. The only module that makes TwiML; every text passes one builder that escapes it."""
+"""A turn as TwiML. Every text passes the one builder of `verbs`, which escapes it."""
 
-import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -16,17 +15,14 @@ from ivr.flow.turn import End, Listen, Quiet, Recorded, Ring, Say, Spell, Spoken
 from ivr.line import Answer
 from ivr.phone.pronounced import Speaker, pronounce
 from ivr.phone.ready import OWN, Ready
+from ivr.phone.verbs import add, clean, dial, pause, written
 
 RATES: Final = {"normal": "90%", "slow": "75%"}
 """Twilio's voices speak faster than 150 words a minute; these bring them near 150 and 125."""
 SPEECH_ENDS: Final = {"normal": "3", "slow": "5"}
 """Seconds of quiet after words that end them; short words need about 1, hesitation more."""
-LONGEST_CONVERSATION: Final = 2 * 60 * 60
-"""Seconds after which a transfer ends, so that a stuck one cannot cost for ever."""
-RECORDINGS: Final = "https://api.twilio.com/2010-04-01/Accounts/{account}/Recordings/{sid}.wav"
-_PROLOGUE: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
-_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\ufdd0-\ufdef\ufffe\uffff]")
 _HINT_LENGTH: Final = 100
+_DIGITS: Final = "0123456789"
 _OWN: Final = Recorded(OWN)
 """Stands in documents that are kept for what one caller only is told."""
 
@@ -37,7 +33,6 @@ class Place:
 
     base: str
     """The address that Twilio calls, without a slash at the end."""
-    account: str
     caller_id: str
 
     def url(self, path: str, state: str = "") -> str:
@@ -58,12 +53,12 @@ class Voice:
         """Changes whenever other files may be played than before, or another voice speaks."""
         return self.speaker.second, self._library.version if self._library else None
 
-    def say(self, parent: ET.Element, flow: Flow, spoken: Iterable[Spoken], state: State, account: str) -> None:
+    def say(self, parent: ET.Element, flow: Flow, spoken: Iterable[Spoken], state: State) -> None:
         """Add what is spoken to `parent`, in order."""
         for word in spoken:
-            self._one(parent, flow, word, state, account)
+            self._one(parent, flow, word, state)
 
-    def _one(self, parent: ET.Element, flow: Flow, word: Spoken, state: State, account: str) -> None:
+    def _one(self, parent: ET.Element, flow: Flow, word: Spoken, state: State) -> None:
         match word:
             case Say():
                 self._text(parent, flow, text_of(flow, word, state.language), state, word.language)
@@ -71,8 +66,8 @@ class Voice:
                 pause(parent, seconds)
             case Spell(digits=digits):
                 self._spell(parent, flow, digits, state)
-            case Recorded(sid=sid):
-                add(parent, "Play", RECORDINGS.format(account=account, sid=sid))
+            case Recorded(url=url):
+                add(parent, "Play", url)
 
     def _text(self, parent: ET.Element, flow: Flow, text: str, state: State, language: str = "") -> None:
         spoken_in = language or state.language
@@ -91,12 +86,16 @@ class Voice:
             self._group(parent, flow, group, state)
 
     def _group(self, parent: ET.Element, flow: Flow, group: str, state: State) -> None:
-        texts = [text_of(flow, Say(_digit(digit)), state.language) for digit in group]
-        if self._library and all(self._library.find(state.language, state.pace, text) for text in texts):
-            for text in texts:
-                self._text(parent, flow, text, state)
+        if self.has(flow, group, state):
+            for digit in group:
+                self._text(parent, flow, _digit(flow, digit, state), state)
         else:
             self._text(parent, flow, " ".join(group), state)
+
+    def has(self, flow: Flow, digits: str, state: State) -> bool:
+        """Whether there is a file for each of these digits."""
+        find = self._library.find if self._library else None
+        return find is not None and all(find(state.language, state.pace, _digit(flow, one, state)) for one in digits)
 
 
 def _is_of_one_caller(word: Spoken) -> bool:
@@ -104,8 +103,8 @@ def _is_of_one_caller(word: Spoken) -> bool:
     return type(word) is Spell or type(word) is Recorded
 
 
-def _digit(digit: str) -> PromptId:
-    return PromptId(f"digit.{digit}")
+def _digit(flow: Flow, digit: str, state: State) -> str:
+    return text_of(flow, Say(PromptId(f"digit.{digit}")), state.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +118,52 @@ class Writer:
     def document(self, answer: Answer) -> bytes:
         """The whole document of a turn: as it was written for another call, with this one's state, or written anew."""
         turn = answer.turn
+        audio = self.voice.audio
+        pieces = self.ready.again(answer.flow, audio, turn, self.place)
+        if pieces:
+            return encode(turn.state).encode("ascii").join(pieces)
         own = [word for word in turn.speech if _is_of_one_caller(word)]
         speech = tuple(_OWN if _is_of_one_caller(word) else word for word in turn.speech) if own else turn.speech
         key = (speech, turn.action, turn.state.pace, turn.state.language, self.place)
         anew = replace(answer, turn=replace(turn, speech=speech)) if own else answer
-        pieces = self.ready.find(answer.flow, self.voice.audio, key, lambda mark: self.written(anew, mark))
+        pieces = self.ready.find(answer.flow, audio, key, lambda mark: self.written(anew, mark))
+        if not own:
+            self.ready.remember(answer.flow, audio, turn, self.place, pieces)
         document = encode(turn.state).encode("ascii").join(pieces)
         return self._filled(document, own, answer) if own else document
 
     def _filled(self, document: bytes, own: list[Spoken], answer: Answer) -> bytes:
         """A document with what one caller only is told, word for word in the places that were left for it."""
-        first, *rest = document.split(self._alone(_OWN, answer))
-        said = {word: self._alone(word, answer) for word in own}
+        first, *rest = document.split(self._gap(answer))
+        said = {word: self._spelled(word, answer) if type(word) is Spell else self._alone(word, answer) for word in own}
         return first + b"".join(said[word] + piece for word, piece in zip(own, rest, strict=True))
+
+    def _gap(self, answer: Answer) -> bytes:
+        """What stands in the place of what one caller only is told."""
+        [gap] = self.ready.find(answer.flow, self.voice.audio, "gap", lambda _mark: self._alone(_OWN, answer))
+        return gap
+
+    def _spelled(self, word: Spell, answer: Answer) -> bytes:
+        """Digits as they stand within a document, put together from what was written of each of them before."""
+        state = answer.turn.state
+        key = ("digits", state.pace, state.language)
+        digits = self.ready.find(answer.flow, self.voice.audio, key, lambda mark: self._digits(answer, mark))
+        if len(digits) <= len(_DIGITS):
+            return self._alone(word, answer)
+        groups = [b"".join([digits[int(digit)] for digit in group]) for group in word.digits.split()]
+        return digits[-1].join(groups)
+
+    def _digits(self, answer: Answer, mark: str) -> bytes:
+        """Each digit by itself, and the pause between two groups; nothing where any of them has no file."""
+        if not self.voice.has(answer.flow, _DIGITS, answer.turn.state):
+            return b""
+        words: list[Spoken] = [*map(Spell, _DIGITS), Quiet(1)]
+        return mark.encode().join(self._alone(word, answer) for word in words)
 
     def _alone(self, word: Spoken, answer: Answer) -> bytes:
         """What is spoken, as it stands within a document."""
         parent = ET.Element("_")
-        self.voice.say(parent, answer.flow, (word,), answer.turn.state, self.place.account)
+        self.voice.say(parent, answer.flow, (word,), answer.turn.state)
         whole: bytes = ET.tostring(parent, encoding="utf-8", xml_declaration=False)
         return whole.removeprefix(b"<_>").removesuffix(b"</_>") if len(parent) else b""
 
@@ -167,12 +194,12 @@ class Writer:
         action = self.place.url("/voice/whisper/answer")
         inside = add(response, "Gather", input="dtmf", numDigits="1", timeout="10", action=action, method="POST")
         state = State(flow.line.start, language=flow.line.languages[0])
-        self.voice.say(inside, flow, (Say(flow.line.phrases.whisper),), state, self.place.account)
+        self.voice.say(inside, flow, (Say(flow.line.phrases.whisper),), state)
         add(response, "Hangup")
         return written(response)
 
     def _say(self, parent: ET.Element, answer: Answer) -> None:
-        self.voice.say(parent, answer.flow, answer.turn.speech, answer.turn.state, self.place.account)
+        self.voice.say(parent, answer.flow, answer.turn.speech, answer.turn.state)
 
     def _record(self, response: ET.Element, take: TakeMessage, state: str) -> None:
         """A recording with nothing in it makes no request of its own: the redirect is what follows silence."""
@@ -197,21 +224,6 @@ class Writer:
             number.attrib.update(url=self.place.url("/voice/whisper"), method="POST")
 
 
-def dial(response: ET.Element, number: str, seconds: int, action: str, shown: str) -> ET.Element:
-    """Ring one number and connect; `shown` is what it sees as the caller, when known."""
-    timing = {"timeout": str(seconds), "timeLimit": str(LONGEST_CONVERSATION)}
-    caller = {"callerId": shown} if shown else {}
-    return add(add(response, "Dial", action=action, method="POST", **timing, **caller), "Number", number)
-
-
-def connecting(number: str, shown: str) -> bytes:
-    """Ring one number and connect; then the call is over."""
-    response = ET.Element("Response")
-    caller = {"callerId": shown} if shown else {}
-    add(add(response, "Dial", timeout="30", timeLimit=str(LONGEST_CONVERSATION), **caller), "Number", number)
-    return written(response)
-
-
 def _gather(response: ET.Element, listen: Listen, turn: Turn, action: str) -> ET.Element:
     """A key or words, whichever comes first; an empty result is sent too, so silence never falls off the end."""
     state = turn.state
@@ -223,26 +235,3 @@ def _gather(response: ET.Element, listen: Listen, turn: Turn, action: str) -> ET
     hints = ", ".join(hint for hint in listen.hints if len(hint) <= _HINT_LENGTH)
     hinted = {"hints": hints} if hints else {}
     return add(response, "Gather", input="dtmf speech", **keys, **shared, **words, **hinted)
-
-
-def pause(parent: ET.Element, seconds: int) -> None:
-    """Silence of whole seconds."""
-    add(parent, "Pause", length=str(seconds))
-
-
-def written(response: ET.Element) -> bytes:
-    """The document as Twilio takes it."""
-    document: bytes = ET.tostring(response, encoding="utf-8", xml_declaration=False)
-    return _PROLOGUE + document
-
-
-def clean(text: str) -> str:
-    """Text without characters that XML 1.0 cannot hold: one of them would make the whole document unreadable."""
-    return _ILLEGAL.sub("", text)
-
-
-def add(parent: ET.Element, verb: str, text: str = "", /, **attributes: str) -> ET.Element:
-    """The one builder: names come from this module, everything else is cleaned, then escaped when written."""
-    child = ET.SubElement(parent, verb, {name: clean(value) for name, value in attributes.items()})
-    child.text = clean(text) or None
-    return child

@@ -32,7 +32,11 @@ class Sources:
 def sources(folder: Path) -> Sources:
     """Read every file of the folder. Nothing is raised: what cannot be read is a finding."""
     name, files, findings = folder.absolute().name, {}, []
-    for file, stray in _listed(folder):
+    try:
+        listed = list(_listed(folder))
+    except OSError as error:
+        return Sources(name, {}, (found(name, Place(), f"this folder cannot be read: {error.strerror}"),))
+    for file, stray in listed:
         content, wrong = (b"", stray) if stray else _content(folder / file)
         if wrong:
             findings.append(found(f"{name}/{file}", Place(), wrong))

@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -21,6 +22,8 @@ from ivr.prompts.meaning import check
 EVERY: Final = 1.0
 """Seconds between two looks at the files, at most one a second however many calls there are."""
 VERSION_LENGTH: Final = 12
+LATELY: Final = 2
+"""Flows that are remembered with their files, so that the same files are not worked out again."""
 
 _Stamp = tuple[tuple[str, int, int, int], ...]
 _log: Final = logging.getLogger(__name__)
@@ -53,13 +56,25 @@ class Loaded:
 
 
 def load(folder: Path) -> Flow:
-    """The flow that the folder describes. Raises PromptsError with all mistakes of all its files."""
-    return load_with_positions(folder).flow
+    """The flow that the folder describes. Raises PromptsError with all mistakes of all its files.
+
+    The same files are the same flow: a line to practise on, beside the real one, has it at once.
+    """
+    found = sources(folder)
+    return _flow_of(found.name, tuple(found.files.items()), found.findings)
 
 
 def load_with_positions(folder: Path) -> Loaded:
     """The flow and the place of each node and prompt in the files. Raises PromptsError."""
-    found = sources(folder)
+    return _loaded(sources(folder))
+
+
+@lru_cache(maxsize=LATELY)
+def _flow_of(name: str, files: tuple[tuple[str, bytes], ...], findings: tuple[Finding, ...]) -> Flow:
+    return _loaded(Sources(name, dict(files), findings)).flow
+
+
+def _loaded(found: Sources) -> Loaded:
     draft = drafted(found)
     findings = [*draft.findings, *check(draft)]
     if findings or draft.line is None:

@@ -78,7 +78,7 @@ def test_a_sample_of_the_line_is_understood() -> None:
     assert rate <= 2 * LIMITS.mean, [row.heard for row in rows]
 
 
-@pytest.mark.parametrize("pace", ["normal", "slow"])
+@pytest.mark.parametrize("pace", ["normal", pytest.param("slow", marks=pytest.mark.prove)])
 def test_every_digit_is_understood(pace: str) -> None:
     digits = [entry for entry in shipped() if entry.prompt.startswith("digit.") and entry.pace == pace]
     assert len(digits) == 10

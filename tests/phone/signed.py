@@ -2,25 +2,26 @@
 
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from ivr.config import Config
 from ivr.factory import create_app
 from ivr.phone.signature import sign
-from ivr.store import migrate
+from tests.fresh import prepare
 
 TOP = Path(__file__).resolve().parents[2]
 SID = "CA" + "1" * 32
 
 
 class Line:
-    """A line and a signed client for it."""
+    """A line and a signed client for it. `as_it_is` leaves the database as it is, or is not."""
 
-    def __init__(self, data, prepared=False, **given):
+    def __init__(self, data, *, as_it_is=False, **given):
         self.config = Config.from_env({"DATA_DIR": str(data), "VOICE": "twilio", **given})
-        if not prepared:
-            migrate(self.config.database_url)
+        if not as_it_is:
+            prepare(self.config.database_url)
         self.database = data / "line.db"
         self.app = create_app(self.config)
         self.client = self.app.test_client()
@@ -57,7 +58,7 @@ class Line:
             switchboard.intake.once()
 
     def rows(self, table):
-        with sqlite3.connect(self.database) as connection:
+        with closing(sqlite3.connect(self.database)) as connection:
             return connection.execute(f"select * from {table}").fetchall()  # noqa: S608 - tests name their tables
 
 

@@ -1,16 +1,23 @@
 """What comes in a signed request may be anybody's: where calls go, what is logged and what is said is ours."""
 
+import json
 import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ivr.phone.shifted import READ, is_shifted
 from ivr.phone.signature import sign
 from ivr.prompts.load import load
+from ivr.watching.notes import Silent
 from tests.phone.signed import SID, Line, action, words
 
+CAPTURED = json.loads(Path(__file__).with_name("webhook_samples.json").read_text("utf-8"))["samples"]
+SAMPLES = [sample for sample in CAPTURED if "form" in sample]
 PREMIUM, EVIL = "+19005550123", "evil.example"
 ROUTES = ("/voice", "/voice/turn", "/voice/again", "/voice/status", "/voice/recording", "/voice/whisper")
 ROUTES += ("/voice/fallback", "/voice/fallback/rang", "/voice/fallback/key", "/voice/staff")
@@ -19,6 +26,7 @@ HOSTILE = (
     {"SpeechResult": f"</Say><Dial>{PREMIUM}</Dial><Say>", "Confidence": "0.99"},
     {"SpeechResult": f"call {PREMIUM}", "Confidence": "0.99"},
     {"From": PREMIUM, "Caller": PREMIUM, "ForwardedFrom": PREMIUM},
+    {"To": PREMIUM, "Called": PREMIUM, "Digits": "0"},
     {"RecordingUrl": f"https://{EVIL}/a.wav", "RecordingSid": "RE" + "1" * 32, "RecordingDuration": "4", "Digits": "1"},
     {"RecordingSid": f"../../{EVIL}", "RecordingDuration": "4", "Digits": "1"},
     {"DialCallStatus": "busy", "DialCallSid": f"CA@{EVIL}", "Digits": "1"},
@@ -51,7 +59,7 @@ def targets(answer):
 def test_s10_nothing_in_a_request_decides_where_a_call_goes(line, way):
     ours, number = urlsplit(line.config.public_url).hostname, load(Path("prompts")).line.ringing.number
     for count, hostile in enumerate(HOSTILE):
-        call = {"CallSid": f"CA{len(way)}{count}{'9' * 30}"}
+        call = {"CallSid": f"CA{len(way)}{count:x}{'9' * 30}"}
         reached = line.call(*way, **call)[-1]
         on = action(reached) if b"action=" in reached.data else "/voice"
         answers = [reached, *(line.post(path, **{**call, **hostile}) for path in (on, *ROUTES))]
@@ -83,6 +91,55 @@ def shifted(fields):
     yield {**rest, "Digits": f"{keyed}From{caller}"}
     yield {**rest, "Digits": keyed, "F": f"rom{caller}"}
     yield {**rest, "D": f"igits{keyed}", "From": caller}
+
+
+def test_s5_fields_that_can_be_seen_to_be_shifted_are_refused(tmp_path):
+    """The set of our list of requirements, and the same with keys of every kind and callers who hide."""
+    line, seen = Line(tmp_path), 0
+    for keys in ("1", "12", "*", "02079460018#"):
+        for caller in ("+447700900123", "anonymous", "sip:family@example.org", ""):
+            form = dict(sorted(line.form(Digits=keys, From=caller).items()))
+            signature = sign(line.config.public_url + "/voice/turn", list(form.items()), line.config.auth_token)
+            for fields in shifted(form):
+                pairs = sorted(fields.items())
+                if sign(line.config.public_url + "/voice/turn", pairs, line.config.auth_token) != signature:
+                    continue
+                seen += 1
+                answer = line.client.post("/voice/turn", data=fields, headers={"X-Twilio-Signature": signature})
+                assert answer.status_code == 403, fields
+    assert seen >= 30
+    line.app.extensions["switchboard"].close()
+
+
+def test_s5_keys_that_another_field_has_swallowed_are_refused():
+    rest = dict.fromkeys(("AccountSid", "CallSid", "CallStatus", "From", "To"), "x")
+    assert is_shifted({**rest, "CallerZip": "Digits12"})
+    assert is_shifted({**rest, "CallerZip": "Digits1Directioninbound"})
+    assert not is_shifted({**rest, "CallerZip": "Digits12", "Digits": "1"})
+    assert not is_shifted({**rest, "SpeechResult": "Digits1and2"})
+    assert is_shifted({**rest, "RecordingDuration": "12RecordingSidRE1"})
+    assert not is_shifted({**rest, "RecordingDuration": "12", "RecordingUrl": "https://example.org/Recordings/RE1"})
+    assert not is_shifted({**rest, "SpeechResult": "Digits please. From here to there."})
+    assert is_shifted({**{name: "x" for name in rest if name != "To"}, "SpeechResult": "yesTo+44"})
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[sample["kind"] for sample in SAMPLES])
+def test_s5_no_request_that_twilio_has_sent_is_taken_for_a_shifted_one(sample):
+    assert not is_shifted(sample["form"])
+
+
+@given(
+    st.dictionaries(
+        st.from_regex(r"([A-Z][a-z]+){1,3}", fullmatch=True).filter(lambda name: name not in READ)
+        | st.sampled_from(
+            ["MediaUrl0", "SipHeader_X-Caller-9", "StirVerstat", "ToRegion", "DigitsEntered", "Call", "Recording"]
+        ),
+        st.sampled_from(["", "US", "true", "LOS ANGELES", "+447700900123", "2026-11-29", "https://example.org/?a=b"]),
+        max_size=6,
+    )
+)
+def test_s5_whatever_twilio_may_add_is_taken(added):
+    assert not is_shifted({**SAMPLES[0]["form"], **added})
 
 
 def test_s5_fields_that_were_shifted_under_a_signature_do_nothing_that_the_caller_did_not(tmp_path):
@@ -123,4 +180,48 @@ def test_s59_nothing_that_is_kept_of_a_caller_is_said_when_the_number_rings_agai
     assert "2079460018" not in plain.replace(",", "")
     assert "7700900123" not in plain.replace(",", "")
     assert SID.lower() not in heard
+    line.app.extensions["switchboard"].close()
+
+
+REAL = {"TWILIO_ACCOUNT_SID": "AC" + "a" * 32, "TWILIO_AUTH_TOKEN": "a-token", "SECRET_KEY": "s" * 40, "WORKER": "off"}
+REAL |= {"PUBLIC_URL": "https://line.example", "ENCRYPTION_KEY": "5" * 64}
+NUMBERS = {"TWILIO_NUMBER": "+442079460000", "TWILIO_MORE_NUMBERS": "+442079460001, +442079460002"}
+
+
+class Counting(Silent):
+    """Counts by name what is counted while a request is answered."""
+
+    def __init__(self):
+        self.counts = []
+
+    def count(self, what, *_labels, times=1):
+        self.counts += [what] * times
+
+
+@pytest.mark.parametrize(
+    ("settings", "to", "told"),
+    [
+        (NUMBERS, "+442079460000", 0),
+        (NUMBERS, "+442079460002", 0),
+        (NUMBERS, "+442079460009", 1),
+        (NUMBERS, "sip:line@example.org", 1),
+        (NUMBERS, "", 1),
+        ({}, "+442079460009", 0),
+    ],
+)
+def test_s5_a_call_for_a_number_that_is_not_ours_is_answered_counted_and_told_of(tmp_path, caplog, settings, to, told):
+    line, watch = Line(tmp_path, **REAL, **settings), Counting()
+    line.app.wsgi_app._desk.watch = watch
+    assert b"<Gather" in line.post("/voice", To=to).data
+    assert watch.counts.count("other_numbers") == told
+    assert [one.levelname for one in caplog.records if "TWILIO_MORE_NUMBERS" in one.message] == ["WARNING"] * told
+    assert "9460009" not in caplog.text
+    line.app.extensions["switchboard"].close()
+
+
+@pytest.mark.parametrize(("path", "fields"), [("/voice/status", {"CallStatus": "completed"}), ("/voice/staff", {})])
+def test_s5_news_and_calls_of_staff_name_other_numbers_and_are_not_told_of(tmp_path, caplog, path, fields):
+    line = Line(tmp_path, **REAL, **NUMBERS)
+    assert line.post(path, To="+447700900777", **fields).status_code == 200
+    assert "TWILIO_MORE_NUMBERS" not in caplog.text
     line.app.extensions["switchboard"].close()

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from ivr.cli import main
 from ivr.config import Config
+from ivr.doctor.account import account as examined
 from ivr.phone import number
 from ivr.phone.number import Change, Owned, TwilioAccount, TwilioSilent, changes
 from ivr.rehearsal.twiml import parse
@@ -206,7 +207,7 @@ class TestDoctor:
 
         assert code == 1
         assert found["Twilio token"]["state"] == "mend"
-        assert found["database"]["mend"] == "ivr db upgrade"
+        assert found["database"]["mend"] == "run `ivr prepare`"
         assert found["words and menus"]["state"] == "good"
 
     def test_wrong_settings_come_alone_each_with_what_to_set(self, monkeypatch):
@@ -229,16 +230,18 @@ class TestDoctor:
             (READY, "recordings at Twilio", "unseen", "authentication for media"),
         ],
     )
-    def test_each_state_of_an_account(self, settings, monkeypatch, account, name, state, mend):
-        settings(account)
+    def test_each_state_of_an_account(self, settings, account, name, state, mend):
+        found = {one.name: one for one in examined(settings(account))}
+
+        assert found[name].state == state
+        assert mend in found[name].mend
+
+    def test_a_bin_as_the_fallback_leaves_nothing_to_think_about(self, settings, monkeypatch):
+        """All that the doctor looks at, but what it asks of the line's public address."""
+        settings(BINNED)
         monkeypatch.setattr("ivr.doctor.commands.outside.outside", lambda *_: ())
         _, found = self.told()
 
-        assert found[name]["state"] == state
-        assert mend in found[name]["mend"]
-
-    def test_a_bin_as_the_fallback_leaves_nothing_to_think_about(self, settings, monkeypatch):
-        settings(BINNED)
-        monkeypatch.setattr("ivr.doctor.commands.outside.outside", lambda *_: ())
-
-        assert "fallback" not in self.told()[1]
+        assert "fallback" not in found
+        assert found["webhooks"]["state"] == "good"
+        assert found["words and menus"]["state"] == "good"

@@ -61,7 +61,7 @@ def flow():
 
 
 def test_the_second_voice_speaks_once_the_first_is_gone_also_in_documents_that_were_ready(flow):
-    writer = Writer(Place("https://line.example", "AC" + "a" * 32, "+442079460000"), Voice(None, (EHC,)))
+    writer = Writer(Place("https://line.example", "+442079460000"), Voice(None, (EHC,)))
     assert document(writer, flow).find(".//Say").get("voice") == "Polly.Amy-Neural"
     assert writer.voice.speaker.refused("13511")
     spoken = document(writer, flow)

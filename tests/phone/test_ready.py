@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ivr.audio.library import Library
+from ivr.flow.nodes import PromptId
+from ivr.flow.spoken import text_of
 from ivr.flow.state import State, encode
 from ivr.flow.turn import (
     CallersMessage,
@@ -33,7 +35,7 @@ from ivr.prompts.load import load
 from ..flow.toy import toy
 
 TOP = Path(__file__).resolve().parents[2]
-PLACE = Place("https://line.example", "AC" + "a" * 32, "+442079460000")
+PLACE = Place("https://line.example", "+442079460000")
 ENGLISH = toy().words["en-GB"]
 FLOW = replace(toy(), words={"en-GB": ENGLISH, "pl-PL": replace(ENGLISH, voice="Polly.Ola-Neural")})
 STATE = State("main", turn=3)
@@ -58,7 +60,7 @@ def heard(word):
         case CallersNumber():
             return Spell("07700 900 123")
         case CallersMessage():
-            return Recorded("RE" + "b" * 32)
+            return Recorded("https://line.example/message/1/2.wav")
         case _:
             return word
 
@@ -97,18 +99,22 @@ def test_a_document_is_written_once_for_every_state(writer, monkeypatch):
     assert len(written) == 1
 
 
-@pytest.mark.parametrize("word", [Spell("07700 900 123"), Spell("427"), Recorded("RE" + "b" * 32)])
+@pytest.mark.parametrize(
+    "word", [Spell("07700 900 123"), Spell("427"), Recorded("https://line.example/message/1/2.wav")]
+)
 def test_what_is_said_to_one_caller_is_kept_for_nobody(writer, word):
     """The document is kept without it, so the next caller's is the same but for their own."""
-    others = [Spell("07700 900 999"), Spell("1111"), Recorded("RE" + "c" * 32)]
+    others = [Spell("07700 900 999"), Spell("1111"), Recorded("https://line.example/message/3/4.wav")]
     turns = [
         (Say("bye"), one, Say("main"), one, other, Quiet(1))
         for one, other in zip([word, *others], [*others, word], strict=True)
     ]
+    counts = set()
     for spoken in (answer(*words) for words in turns):
         assert writer.document(spoken) == writer.written(spoken, encode(STATE))
-    kept = repr(writer.ready._shelf.documents)
-    assert writer.ready.count == 1
+        counts.add(writer.ready.count)
+    kept = repr((writer.ready._shelf.documents, writer.ready._shelf.known))
+    assert len(counts) == 1
     assert not [one for one in ("Spell(", "9 0 0", "4 2 7", "1 1", "b" * 32, "c" * 32) if one in kept]
 
 
@@ -148,6 +154,43 @@ def test_new_words_are_said_with_the_next_answer(writer):
     edited = replace(FLOW, words={"en-GB": replace(ENGLISH, prompts=prompts)})
     assert said(writer.document(answer(Say("bye"), flow=edited))) == "New words."
     assert said(writer.document(answer(Say("bye")))) == "Words of bye."
+
+
+def test_the_same_turn_of_other_words_is_said_in_those(writer):
+    turn = answer(Say("bye")).turn
+    prompts = {**ENGLISH.prompts, "bye": Wording(says=(Sentence(text="New words."),))}
+    edited = replace(FLOW, words={"en-GB": replace(ENGLISH, prompts=prompts)})
+    for _ in range(2):
+        assert said(writer.document(Answer(FLOW, turn))) == "Words of bye."
+        assert said(writer.document(Answer(edited, turn))) == "New words."
+
+
+def test_a_turn_is_known_by_itself_and_not_by_its_like(writer):
+    turn = answer(Say("bye")).turn
+    writer.document(Answer(FLOW, turn))
+    assert writer.ready.again(FLOW, writer.voice.audio, turn, PLACE)
+    assert writer.ready.again(FLOW, writer.voice.audio, replace(turn), PLACE) is None
+
+
+def test_the_number_of_turns_is_bounded(writer, monkeypatch):
+    monkeypatch.setattr(ready, "MOST_KNOWN", 5)
+    for number in range(9):
+        writer.document(answer(Say("bye"), state=STATE._replace(turn=number)))
+        assert 1 <= len(writer.ready._shelf.known) <= 5
+
+
+@pytest.mark.parametrize("digits", ["427", "1234 567", "07700 900 123", "0", "1"])
+@pytest.mark.parametrize("missing", ["", "7"])
+def test_digits_are_said_as_they_would_be_written_anew(digits, missing, monkeypatch):
+    """From the files of each; where one of them has no file, each group is of one voice."""
+    flow = load(TOP / "prompts")
+    library = Library.open(TOP / "audio")
+    find, gone = Library.find, text_of(flow, Say(PromptId(f"digit.{missing}")), "en-GB") if missing else ""
+    monkeypatch.setattr(Library, "find", lambda self, *asked: None if asked[2] == gone else find(self, *asked))
+    writer = Writer(PLACE, Voice(library))
+    for _ in range(2):
+        spoken = Answer(flow, Turn((Say("welcome"), Spell(digits), Spell("30")), End(), State("main")))
+        assert writer.document(spoken) == writer.written(spoken, encode(spoken.turn.state))
 
 
 def test_the_number_of_documents_is_bounded(writer, monkeypatch):

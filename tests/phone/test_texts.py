@@ -15,7 +15,8 @@ from ivr.config import Config, ConfigError
 from ivr.jobs import MOST_SENDS, Runner, works
 from ivr.phone import rest
 from ivr.promises import segments
-from ivr.store import Caps, Delivery, Store, TextAsked, migrate
+from ivr.store import Caps, Delivery, Store, TextAsked
+from tests.fresh import prepare
 
 from .signed import action, words
 
@@ -225,7 +226,7 @@ class Desk:
 
     def __init__(self, tmp_path, sender):
         url = f"sqlite:///{tmp_path / 'line.db'}"
-        migrate(url)
+        prepare(url)
         self.store, self.sender, self.now = Store.open(url), sender, datetime(2026, 11, 24, 10, tzinfo=UTC)
         self.ask("CA1")
         self.runner = Runner(self.store, works(self.store, sender, lambda: self.now), lambda: self.now)

@@ -5,6 +5,7 @@ import logging
 import re
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 from xml.etree import ElementTree as ET
@@ -263,6 +264,21 @@ class TestPromises:
         (request,) = line.app.extensions["switchboard"].store.queue()
         assert (request.phone, request.status) == ("+442079460018", "new")
 
+    def test_a_folder_of_promises_that_cannot_be_read_sends_nobody_in_circles(self, line, caplog):
+        folder = line.config.data_dir / "spool"
+        folder.rmdir()
+        folder.write_text("no folder")
+        with caplog.at_level(logging.CRITICAL):
+            assert "There are two ways" in words(line.post("/voice/again", Digits="1")) or "press" in words(
+                line.post("/voice/turn?s=zzz")
+            )
+
+    @pytest.mark.parametrize("caller", ["07700900123", "+44 7700 900123", "+4407700900123"])
+    def test_a_number_in_another_spelling_is_kept_as_it_is_rung(self, line, caller):
+        line.call("2", "1", "1", "1", "2", From=caller)
+        (request,) = line.app.extensions["switchboard"].store.queue()
+        assert (request.phone, request.status) == ("+447700900123", "incomplete")
+
     def test_where_neither_the_database_nor_the_disk_takes_it_nothing_is_promised_and_a_person_is_rung(
         self, line, caplog
     ):
@@ -284,7 +300,7 @@ class TestPromises:
 
     def test_a_locked_database_is_answered_in_time(self, line, caplog):
         asked = line.call("4", "1")[-1]
-        with sqlite3.connect(line.database) as holder:
+        with closing(sqlite3.connect(line.database)) as holder:
             holder.execute("begin immediate")
             begun = time.monotonic()
             with caplog.at_level(logging.CRITICAL):

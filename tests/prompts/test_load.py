@@ -16,7 +16,7 @@ from ivr.flow.wording import Sentence
 from ivr.prompts import bank_holidays
 from ivr.prompts.findings import PromptsError
 from ivr.prompts.load import Watched, load, load_with_positions
-from tests.prompts.files import SAMPLE, SHIPPED, copied, edit
+from tests.prompts.files import SAMPLE, SHIPPED, copied, edit, mistakes
 
 SLOWEST = 1.5
 """Seconds; about 0.1 is usual, and a busy machine is no mistake."""
@@ -68,12 +68,27 @@ def test_a_node_and_a_prompt_know_where_they_are_written() -> None:
 
 
 def test_the_shipped_line_loads_without_a_mistake_and_quickly() -> None:
-    load(SHIPPED)
+    load_with_positions(SHIPPED)
     started = time.perf_counter()
-    flow = load(SHIPPED)
+    flow = load_with_positions(SHIPPED).flow
 
     assert time.perf_counter() - started < SLOWEST
     assert set(flow.line.languages) == set(flow.words)
+
+
+def test_the_same_files_are_the_same_flow_and_others_are_not(tmp_path: Path) -> None:
+    prompts = copied(tmp_path)
+    before = load(prompts)
+    assert load(prompts) is before
+
+    edit(prompts, "words/en-GB.yaml", "[Goodbye.]", "[Bye bye.]")
+    assert load(prompts).version != before.version
+    edit(prompts, "words/en-GB.yaml", "[Bye bye.]", "[Goodbye.]")
+    assert load(prompts) == before
+
+    (prompts / "menus" / "stray.txt").write_text("x")
+    for _ in range(2):
+        assert len(mistakes(prompts)) == 1
 
 
 def test_bank_holidays_are_those_of_the_holidays_package() -> None:
@@ -114,7 +129,8 @@ def test_a_bad_edit_is_told_once_and_the_old_flow_goes_on(tmp_path: Path, caplog
     assert [wanted in record.message for record in caplog.records] == [True]
 
     edit(prompts, "menus/main.yaml", "goto: by", "goto: bye")
-    assert watched.flow is not before
+    edit(prompts, "words/en-GB.yaml", "[Goodbye.]", "[Bye bye.]")
+    assert watched.flow.version != before.version
     assert watched.mistakes == ()
 
 
