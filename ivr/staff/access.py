@@ -11,12 +11,19 @@ from flask_wtf.csrf import CSRFProtect
 
 from ivr.staff.browsers import browser_of
 from ivr.staff.handover import Handover
+from ivr.staff.problems import Told, problem
 from ivr.store import ROLES, Session, Sessions, Stage, StoreUnavailable
 
 Who = Literal["anyone", "second-step", "staff", "lead", "administrator"]
 """Anyone at all; who gave the right password and no code yet; or who is signed in and has this role or a higher one."""
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 WORD: Final = "word"
+NUL: Final = "\0"
+NOT_TYPED: Final = Told(
+    "That cannot be read",
+    "There is a character in it that nobody can type, so nothing was looked up and nothing was saved.",
+    "If you followed a link or pasted something, type it yourself and try again.",
+)
 _log: Final = logging.getLogger(__name__)
 
 
@@ -59,6 +66,7 @@ class Access:
         """Ask of every request to these pages: is it declared, is it meant, and may this person?"""
         pages.before_request(_refuse_undeclared)
         pages.before_request(_refuse_other_places)
+        pages.before_request(_refuse_what_cannot_be_typed)
         pages.before_request(csrf.protect)
         pages.before_request(self._let_in)
 
@@ -145,3 +153,11 @@ def _refuse_other_places() -> None:
     """A form of ours is sent from a page of ours: browsers say where a request comes from."""
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         abort(400)
+
+
+def _refuse_what_cannot_be_typed() -> ResponseReturnValue | None:
+    """No key and no page of ours makes a NUL, and a database may refuse it as if it did not answer at all."""
+    given = (*request.args.items(multi=True), *request.form.items(multi=True))
+    if NUL in request.path or any(NUL in name or NUL in value for name, value in given):
+        return problem(400, NOT_TYPED)
+    return None

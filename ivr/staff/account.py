@@ -19,11 +19,18 @@ OWN_WRONG: Final = "Enter your own UK telephone number, such as 01604 367 125"
 
 
 def _install(pages: Blueprint, desk: Desk) -> None:
+    for install in (_install_account, _install_telephone, _install_sessions, _install_password, _install_codes):
+        install(pages, desk)
+
+
+def _install_account(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/account")
     @may("staff")
     def account() -> ResponseReturnValue:
         return _shown(desk, {})
 
+
+def _install_telephone(pages: Blueprint, desk: Desk) -> None:
     @pages.post("/account/telephone")
     @may("staff")
     def own_telephone() -> ResponseReturnValue:
@@ -35,6 +42,8 @@ def _install(pages: Blueprint, desk: Desk) -> None:
         flash("Your telephone number is saved." if number else "Your telephone number is taken away.")
         return redirect(url_for("staff.account"), 303)
 
+
+def _install_sessions(pages: Blueprint, desk: Desk) -> None:
     @pages.post("/account/sign-out-others")
     @may("staff")
     def sign_out_others() -> ResponseReturnValue:
@@ -43,6 +52,8 @@ def _install(pages: Blueprint, desk: Desk) -> None:
         flash("Everywhere else you are signed out.")
         return redirect(url_for("staff.account"), 303)
 
+
+def _install_password(pages: Blueprint, desk: Desk) -> None:
     @pages.route("/account/password", methods=["GET", "POST"])
     @may("staff")
     def change_password() -> ResponseReturnValue:
@@ -52,6 +63,8 @@ def _install(pages: Blueprint, desk: Desk) -> None:
             return _changed(desk, mine, form, password)
         return render_template("staff/change_password.html", form=form, account=mine)
 
+
+def _install_codes(pages: Blueprint, desk: Desk) -> None:
     @pages.post("/account/codes")
     @may("staff")
     def new_codes() -> ResponseReturnValue:

@@ -40,7 +40,7 @@ def _install(pages: Blueprint, desk: Desk) -> None:
 
 def _filters(asked: dict[str, str]) -> Filters:
     since, until = _day(asked["from"]), _day(asked["to"])
-    before = until + timedelta(days=1) if until else None
+    before = until + timedelta(days=1) if until and until < date.max else None
     return Filters(asked["who"], asked["what"], asked["about"], _midnight(since), _midnight(before))
 
 

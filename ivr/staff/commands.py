@@ -39,9 +39,11 @@ def add(name: str, email: str, role: str) -> None:
     Not so much:    ivr staff add "Alex Person" alex@example.org --role staff
     """
     from ivr.staff.invites import link
+    from ivr.staff.named import wrong_address, wrong_name
 
-    if "@" not in email or not name.strip():
-        raise click.UsageError('give a name and an e-mail address: ivr staff add "Sam Person" sam@example.org')
+    if wrong := wrong_name(name) or wrong_address(email):
+        how = 'give a name and an e-mail address: ivr staff add "Sam Person" sam@example.org'
+        raise click.UsageError(f"{wrong}; {how}")
     with desk(Config.from_env()) as opened:
         account, word = opened.accounts.invite(name, email, role, "ivr", opened.now())  # type: ignore[arg-type]  # click chose
         click.echo(_told(account, link(opened, word)))

@@ -8,10 +8,8 @@ from wtforms import EmailField, Field, PasswordField, RadioField, StringField, S
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from ivr.staff.named import LONGEST_ADDRESS, SUCH_AS, wrong_address, wrong_name
 from ivr.store import ROLES
-
-_NAME: Final = 80
-_EMAIL: Final = 200
 
 
 class SignIn(FlaskForm):
@@ -20,7 +18,7 @@ class SignIn(FlaskForm):
     email = EmailField(
         "Email address",
         widget=GovTextInput(),
-        validators=[InputRequired("Enter your email address"), Length(max=_EMAIL)],
+        validators=[InputRequired("Enter your email address"), Length(max=LONGEST_ADDRESS)],
     )
     password = PasswordField("Password", widget=GovPasswordInput(), validators=[InputRequired("Enter your password")])
     submit = SubmitField("Continue", widget=GovSubmitInput())
@@ -76,17 +74,21 @@ ROLE_NAMES: Final = {
 }
 
 
+def _one_name(_form: FlaskForm, field: Field) -> None:
+    if wrong := wrong_name(str(field.data or "")):
+        raise ValidationError(wrong)
+
+
 def _one_address(_form: FlaskForm, field: Field) -> None:
-    text = str(field.data or "").strip()
-    name, _, host = text.partition("@")
-    if not name or "." not in host or any(letter.isspace() or letter in '<>,;"' for letter in text):
-        raise ValidationError("Enter an email address such as name@example.org")
+    address = str(field.data or "")
+    if wrong := wrong_address(address) or ("" if "." in address.partition("@")[2] else SUCH_AS):
+        raise ValidationError(wrong)
 
 
 class Invite(FlaskForm):
     """A person who is to have an account."""
 
-    name = StringField("Name", widget=GovTextInput(), validators=[InputRequired("Enter the name"), Length(max=_NAME)])
+    name = StringField("Name", widget=GovTextInput(), validators=[InputRequired("Enter the name"), _one_name])
     email = EmailField(
         "Email address", widget=GovTextInput(), validators=[InputRequired("Enter the email address"), _one_address]
     )

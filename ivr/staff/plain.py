@@ -10,6 +10,7 @@ from ivr.flow.spoken import text_of
 from ivr.flow.turn import Say
 from ivr.flow.workdays import is_working_day
 from ivr.line import LONDON
+from ivr.store import Wording
 from ivr.store.facts import Recording as Spoken
 from ivr.store.listing import Standing
 from ivr.store.outcomes import DISPOSITIONS, OUTCOMES, Outcome
@@ -134,6 +135,17 @@ def heard(flow: Flow, nodes: tuple[str, ...]) -> list[tuple[str, str]]:
     """The leaflets that a caller heard: each with where it stands in the script."""
     leaflets = [name for name in nodes if isinstance(flow.nodes.get(NodeId(name)), Message)]
     return [(_title(flow, name), f"/script#node-{name}") for name in leaflets]
+
+
+def notice(version: str, told: Wording | None) -> tuple[str, str, str]:
+    """Which privacy notice a caller was told; its words where they are kept, and their language."""
+    if not version:
+        return "It is not known which wording they were told", "", ""
+    if told is None:
+        return f"They were told wording {version}, whose words are not kept here", "", ""
+    since = told.since.astimezone(LONDON)
+    spoken = f"They were told this in {word(LANGUAGES, told.language)}. It is wording {version}"
+    return f"{spoken}, which was first told on {day_of(since.date())} {since:%Y}:", told.words, told.language
 
 
 def spoken_state(message: Spoken) -> str:

@@ -100,7 +100,8 @@ class _Counter:
         (entry,) = self.desk.audit.page(Filters(who=person().account_id, what="number-erased"), limit=1)
         new = bool(self.personal.about(number, now, held=False).counts)
         held = self.personal.about(number, now).held
-        return render_template("staff/privacy_proof.html", counts=named(erased.counts), entry=entry, held=held, new=new)
+        told = {"entry": entry, "held": held, "new": new, "in_log": erased.in_log}
+        return render_template("staff/privacy_proof.html", counts=named(erased.counts), **told)
 
     def export(self, number: str) -> ResponseReturnValue:
         """One file with all of it."""

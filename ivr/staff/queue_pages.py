@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.flow.line import Flow
@@ -64,9 +64,17 @@ def _install(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/queue/search")
     @may("staff")
     def search() -> ResponseReturnValue:
-        text, now = request.args.get("q", "").strip()[:_LONGEST], desk.now()
+        text, now = _looked_for(desk), desk.now()
         found = work.search(text, now) if text else ()
         return render_template("staff/search.html", q=text, rows=_rows(work, found, now))
+
+    @pages.post("/queue/search")
+    @may("staff")
+    def look_for() -> ResponseReturnValue:
+        """A caller's number is sent in a form. What stands in the address after it is sealed, for this person alone."""
+        text = request.form.get("q", "").strip()[:_LONGEST]
+        sealed = desk.sealing.close_words(text, _search_of(person().account_id)) if text else None
+        return redirect(url_for("staff.search", s=sealed), 303)
 
     @pages.get("/queue/news")
     @may("staff")
@@ -75,6 +83,18 @@ def _install(pages: Blueprint, desk: Desk) -> None:
         now = desk.now()
         counts = work.counts(Wanted(now=now, today=now.astimezone(LONDON).date()), person().account_id)
         return {"open": counts.open, "overdue": counts.overdue, "top": counts.newest}
+
+
+def _looked_for(desk: Desk) -> str:
+    """What this person looks for; nothing where the address is somebody else's, or no box."""
+    try:
+        return desk.sealing.open_words(request.args.get("s", ""), _search_of(person().account_id))
+    except ValueError:
+        return ""
+
+
+def _search_of(account: str) -> str:
+    return f"search:{account}"
 
 
 def asked_for() -> dict[str, str]:

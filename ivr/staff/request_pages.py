@@ -6,13 +6,12 @@ What was typed is never lost: a form that cannot be taken comes back with all it
 import re
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.line import LONDON
 from ivr.numbers import grouped
 from ivr.staff import hearing, plain
 from ivr.staff.access import may, person
@@ -23,11 +22,8 @@ from ivr.store.desk import Desk as Work
 from ivr.store.desk import Did
 from ivr.store.listing import Standing
 from ivr.store.outcomes import ATTEMPTS, DAYS, DISPOSITIONS, OUTCOMES
-from ivr.store.working import Doing, Next, Refused
+from ivr.store.working import Doing, Refused
 
-LONGEST: Final = 5000
-"""Characters of one note."""
-FARTHEST: Final = timedelta(days=60)
 WHY: Final[dict[Refused, str]] = {
     "stale": "This request has changed since you opened the page. What you typed is still here. "
     "Read what is new, then send it again.",
@@ -48,7 +44,6 @@ def _install(pages: Blueprint, desk: Desk) -> None:
     work = work_of(desk)
     _serve(pages, desk, work)
     _act(pages, desk, work)
-    _write(pages, desk, work)
 
 
 def _serve(pages: Blueprint, desk: Desk, work: Work) -> None:
@@ -72,48 +67,6 @@ def _act(pages: Blueprint, desk: Desk, work: Work) -> None:
             return answer(desk, work, row, refused, name, {})
 
         pages.post(f"/requests/<row>/{name}", endpoint=f"{name}_request")(may("staff")(act))
-
-
-def _write(pages: Blueprint, desk: Desk, work: Work) -> None:
-    @pages.post("/requests/<row>/attempt")
-    @may("staff")
-    def log_attempt(row: str) -> ResponseReturnValue:
-        typed, now = _typed("outcome", "attempt_words", "again"), desk.now()
-        again, wrong = _again(typed["outcome"], typed["again"], now)
-        if typed["outcome"] not in plain.WORDS:
-            wrong["outcome"] = "Choose what came of it"
-        if wrong:
-            return _wrong(desk, work, row, typed, wrong)
-        came = (plain.WORDS[typed["outcome"]].id, typed["attempt_words"])
-        return answer(desk, work, row, work.attempt(doing(row), came, again, now), "attempt", typed)
-
-    @pages.post("/requests/<row>/note")
-    @may("staff")
-    def note_request(row: str) -> ResponseReturnValue:
-        typed = _typed("note")
-        if not typed["note"]:
-            return _wrong(desk, work, row, typed, {"note": "Type the note"})
-        return answer(desk, work, row, work.note(doing(row), typed["note"], desk.now()), "note", typed)
-
-    @pages.post("/requests/<row>/transcript")
-    @may("staff")
-    def type_transcript(row: str) -> ResponseReturnValue:
-        typed = _typed("transcript", "recording")
-        standing = work.one(row, desk.now())
-        theirs = {message.sid for message in standing.request.messages} if standing else set()
-        if not typed["transcript"] or typed["recording"] not in theirs - {""}:
-            return _wrong(desk, work, row, typed, {f"transcript-{typed['recording']}": "Type what the message says"})
-        done = work.transcript(doing(row), typed["recording"], typed["transcript"], desk.now())
-        return answer(desk, work, row, done, "transcript", typed)
-
-    @pages.post("/requests/<row>/close")
-    @may("staff")
-    def close_request(row: str) -> ResponseReturnValue:
-        typed = _typed("disposition", "close_words")
-        if typed["disposition"] not in DISPOSITIONS:
-            return _wrong(desk, work, row, typed, {"disposition": "Choose how to close it"})
-        said = (typed["disposition"], typed["close_words"])
-        return answer(desk, work, row, work.close(doing(row), said, desk.now()), "close", typed)
 
 
 def doing(row: str) -> Doing:
@@ -156,6 +109,7 @@ def page(desk: Desk, work: Work, standing: Standing, typed: Typed | None = None,
         "history": [_did(did, names) for did in history],
         "earlier": [row_of(other, flow, plain.stands(other, names, me), now) for other in work.earlier(one, now)],
         "heard": plain.heard(flow, work.heard(one.id)),
+        "notice": plain.notice(one.notice, work.told(one)),
         "enough": work.tried_enough(standing),
         "minutes": desk.config.claim_minutes,
         "outcomes": OUTCOMES.values(),
@@ -177,7 +131,8 @@ DONE: Final = {
 }
 
 
-def _wrong(desk: Desk, work: Work, row: str, typed: Typed, wrong: Typed) -> ResponseReturnValue:
+def refuse(desk: Desk, work: Work, row: str, typed: Typed, wrong: Typed) -> ResponseReturnValue:
+    """The page again, with what was typed and what is wrong with it."""
     standing = work.one(row, desk.now())
     if standing is None:
         return _gone(typed)
@@ -186,32 +141,6 @@ def _wrong(desk: Desk, work: Work, row: str, typed: Typed, wrong: Typed) -> Resp
 
 def _gone(typed: Typed | None = None) -> Response:
     return make_response(render_template("staff/request_gone.html", typed=typed or {}), 404)
-
-
-def _typed(*names: str) -> Typed:
-    """Fields of the form; one that is too long is refused, as no browser of ours sends it."""
-    found = {name: request.form.get(name, "").strip() for name in names}
-    if any(len(value) > LONGEST for value in found.values()):
-        abort(413)
-    return found
-
-
-def _again(outcome: str, given: str, now: datetime) -> tuple[Next, Typed]:
-    """When to try again: what was chosen, else as long after as the outcome says, within hours at which people work."""
-    local, wrong = now.astimezone(LONDON), {}
-    after = plain.WORDS[outcome].after if outcome in plain.WORDS else None
-    at = plain.next_working(flow_now(), now + (after or timedelta()))
-    if given:
-        try:
-            at = datetime.fromisoformat(given).replace(tzinfo=LONDON)
-        except ValueError:
-            wrong["again"] = "Enter a date and a time, such as 2026-11-26T14:30"
-        else:
-            if not local < at < local + FARTHEST:
-                wrong["again"] = "Choose a time that is still to come, and within 60 days"
-    elif outcome == "another_time":
-        wrong["again"] = "Choose when they asked to be called"
-    return Next(at, at.date()), wrong
 
 
 def _messages(desk: Desk, messages: tuple[Recording, ...], history: tuple[Did, ...]) -> list[dict[str, Any]]:

@@ -18,6 +18,11 @@ WRONG_PAPER: Final = "This code is not right, or was used already"
 
 
 def _install(pages: Blueprint, desk: Desk) -> None:
+    for install in (_install_code, _install_recovery, _install_set_up):
+        install(pages, desk)
+
+
+def _install_code(pages: Blueprint, desk: Desk) -> None:
     @pages.route("/second-step", methods=["GET", "POST"])
     @may("second-step")
     def second_step() -> ResponseReturnValue:
@@ -28,6 +33,8 @@ def _install(pages: Blueprint, desk: Desk) -> None:
             return render_template("staff/second_step.html", form=form)
         return _tried(desk, account, form, "code")
 
+
+def _install_recovery(pages: Blueprint, desk: Desk) -> None:
     @pages.route("/recovery", methods=["GET", "POST"])
     @may("second-step")
     def recovery() -> ResponseReturnValue:
@@ -38,6 +45,8 @@ def _install(pages: Blueprint, desk: Desk) -> None:
             return render_template("staff/recovery.html", form=form)
         return _tried(desk, account, form, "paper")
 
+
+def _install_set_up(pages: Blueprint, desk: Desk) -> None:
     @pages.route("/set-up", methods=["GET", "POST"])
     @may("second-step")
     def set_up() -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ivr.config import Config
 from ivr.factory import create_app
 from ivr.prompts.load import load
-from ivr.store import migrate
+from tests.fresh import prepare
 
 TOP = Path(__file__).resolve().parents[2]
 PAGES = ("/", "/script", "/map", "/privacy")
@@ -18,7 +18,7 @@ ENGLISH = "en-GB"
 def app_of(folder, **settings):
     """The line with a database and settings of its own."""
     config = Config.from_env({"DATA_DIR": str(folder), "VOICE": "twilio", **settings})
-    migrate(config.database_url)
+    prepare(config.database_url)
     return create_app(config)
 
 

@@ -5,8 +5,8 @@ import pytest
 from tests.browsing import faults
 from tests.pages.serving import PAGES
 
-LONG = {("/script", "320-dark"), ("/script", "1280-light"), ("/map", "320-light"), ("/map", "1280-dark")}
-"""Long pages take long to look at: each width and each colour once, the rest with --prove."""
+LONG = {(page, look) for page in ("/script", "/map") for look in ("320-light", "1280-light", "1280-dark")}
+"""Long pages take long to look at: narrow and dark each time, the rest with --prove."""
 LOOKS = [
     pytest.param(
         path,

@@ -11,6 +11,35 @@ from ivr.staff.desk import Desk
 from ivr.store import Role
 from tests.browsing import served
 from tests.staff.people import Clock, Person, account_of, line_of
+from tests.staff.requests import Requests
+
+LOOKS = pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param({"viewport": {"width": 320, "height": 800}, "color_scheme": "dark"}, id="320-dark"),
+        pytest.param({"viewport": {"width": 1280, "height": 900}}, id="1280", marks=pytest.mark.prove),
+        pytest.param(
+            {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4},
+            id="400-per-cent",
+            marks=pytest.mark.prove,
+        ),
+        pytest.param({"forced_colors": "active"}, id="forced-colours", marks=pytest.mark.prove),
+    ],
+    indirect=True,
+)
+"""A page as people see it who need it in another way: narrow and dark each time, the rest with --prove. As narrow as at
+400 per cent it is at 320 pixels too; that words keep a person's own colours is looked at on every page in `test_dark`,
+since axe does not see those colours."""
+BY_KEYBOARD = pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param({"viewport": {"width": 320, "height": 800}}, id="320"),
+        pytest.param({"viewport": {"width": 1280, "height": 900}}, id="1280", marks=pytest.mark.prove),
+        pytest.param({"java_script_enabled": False, "viewport": {"width": 320, "height": 256}}, id="no-script"),
+    ],
+    indirect=True,
+)
+"""A page for whoever works with the keyboard alone: small, large, and without a script."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,6 +78,25 @@ def anyone(app: Flask) -> Person:
 def signed_in(app: Flask) -> Callable[[Role], Person]:
     """Makes a new person of a role, signed in: `signed_in("lead").get("/staff/audit")`."""
     return lambda role: Person(app, account_of(app, role)).begin()
+
+
+@pytest.fixture
+def requests(app: Flask) -> Requests:
+    """Makes callback requests, in every state."""
+    return Requests(app)
+
+
+@pytest.fixture
+def ann(signed_in: Callable[[Role], Person]) -> Person:
+    """A member of staff."""
+    return signed_in("staff")
+
+
+@pytest.fixture
+def row(requests: Requests, ann: Person) -> str:
+    """A request that Ann has claimed; its id."""
+    assert ann.account
+    return requests.claimed(requests.confirmed(), ann.account.id)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from ivr.config import Config
 from ivr.factory import create_app
 from ivr.staff.desk import Desk
 from ivr.staff.passwords import hashed
-from ivr.store import Account, Role, migrate
+from ivr.store import Account, Role
+from tests.fresh import prepare
 
 PASSWORD = "walrus ladder 93 teapot"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -45,7 +46,7 @@ class Clock:
 def line_of(folder: Path, clock: Clock, **given: str) -> Flask:
     """The whole line with a database of its own; background work is left out, as these tests are not about it."""
     config = Config.from_env({"DATA_DIR": str(folder), "VOICE": "twilio", "WORKER": "off", **given})
-    migrate(config.database_url)
+    prepare(config.database_url)
     return create_app(config, now=clock)
 
 
@@ -71,6 +72,10 @@ class Person:
     def post(self, path: str, data: dict[str, str] | None = None, **more: Any) -> TestResponse:
         token = self.token()
         return self.client.post(path, data={"csrf_token": token, **(data or {})}, base_url=self._base(), **more)
+
+    def searched(self, words: str) -> str:
+        """The address at which this person finds what they look for."""
+        return self.post("/staff/queue/search", {"q": words}).headers["Location"]
 
     def token(self) -> str:
         """The token of a page that anyone may see."""

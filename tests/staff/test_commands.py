@@ -11,6 +11,16 @@ from ivr.config import Config
 from ivr.store import migrate
 from tests.staff.people import REAL
 
+ODD = (
+    "@",
+    "sam@",
+    "@example.org",
+    "sam@@example.org",
+    "sa m@example.org",
+    "sam\x1b@example.org",
+    "sam\x00@example.org",
+)
+
 
 def run(folder: Path, *arguments: str, **given: str) -> Result:
     return CliRunner(env={"DATA_DIR": str(folder), "VOICE": "twilio", **given}).invoke(main, list(arguments))
@@ -40,6 +50,16 @@ def test_the_first_person_gets_a_link(folder: Path) -> None:
     [
         (("add", "Sam Person", "sam@example.org"), "There is an account with this email address already"),
         (("add", "Sam Person", "nothing"), "give a name and an e-mail address"),
+        *(
+            (("add", "Sam Person", odd), "Enter an email address such as name@example.org; give a name and")
+            for odd in ODD
+        ),
+        (("add", "Sam Person", "x" * 243 + "@example.org"), "The email address must be 254 characters or fewer"),
+        (("add", "Sam\nPerson", "a@example.org"), "Enter the name on one line, without control characters; give"),
+        (("add", "Sam \x1b[2J", "a@example.org"), "Enter the name on one line, without control characters; give"),
+        (("add", "Sam\u2028Person", "a@example.org"), "Enter the name on one line, without control characters; give"),
+        (("add", "\x1f", "a@example.org"), "Enter the name; give a name and"),
+        (("add", "x" * 81, "a@example.org"), "The name must be 80 characters or fewer"),
         (("invite", "nobody@example.org"), "nobody has an account with nobody@example.org"),
         (("disable", "nobody@example.org"), "see: ivr staff list"),
     ],
@@ -51,6 +71,8 @@ def test_what_cannot_be_is_said_in_one_line(folder: Path, arguments: tuple[str, 
     assert done.exit_code == 2
     assert told in done.output
     assert "Traceback" not in done.output
+    assert "\x1b" not in done.output
+    assert len(json.loads(run(folder, "staff", "list", "--json").stdout)) == 1
 
 
 def test_who_is_disabled_gets_no_link(folder: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.browsing import faint, faults
+from tests.browsing import faint, faults, scrolls_sideways
 from tests.staff.conftest import into
 from tests.staff.people import Person, account_of
 from tests.staff.requests import Requests
@@ -24,8 +24,13 @@ SCHEMES = pytest.mark.parametrize(
     indirect=True,
     ids=str,
 )
-STATES = ("/staff/queue?overdue=1", "/staff/queue/search?q=000", "/staff/audit?from=never")
-"""Pages in a state that they are in when asked for something."""
+STATES = (
+    "/staff/queue?overdue=1",
+    "/staff/audit?from=never",
+    "/staff/invite/nothing",
+    "/staff/nothing",
+)
+"""Pages in a state that they are in when asked for something, or for what is not there."""
 NO_PAGES = {"staff.news"}
 LIGHT = "one => getComputedStyle(one).backgroundColor.match(/[0-9]+/g).slice(0, 3).map(Number)"
 
@@ -47,15 +52,16 @@ def me(app: Flask, page: Any, address: str) -> Person:
 
 @SCHEMES
 def test_every_word_can_be_read(page: Any, address: str, me: Person, app: Flask) -> None:
-    page.expected.append("the server responded with a status of 400")
+    page.expected.append("the server responded with a status of 40")
     requests = Requests(app)
     assert me.account
     row = requests.noted(
         requests.claimed(requests.confirmed(said="completed", needs="relay"), me.account.id), me.account.id
     )
-    for path in (*every_page(app), f"/staff/requests/{row}"):
+    for path in (*every_page(app), me.searched("000"), f"/staff/requests/{row}"):
         page.goto(address + path)
         assert (path, faint(page), faults(page)) == (path, [], [])
+        assert not scrolls_sideways(page), path
     with page.expect_navigation():
         page.get_by_role("button", name="Save this try").click()
     page.get_by_role("alert").get_by_text("There is a problem").wait_for()
@@ -98,7 +104,7 @@ def test_paper_is_light(page: Any, browse: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("page", [{"forced_colors": "active", **DARK}], indirect=True)
 def test_colours_of_ones_own_are_kept_on_a_dark_screen(page: Any, address: str, me: Person, app: Flask) -> None:
     """Where a person has set all colours, words are in theirs. Axe reads those that the page asked for."""
-    page.expected.append("the server responded with a status of 400")
+    page.expected.append("the server responded with a status of 40")
     for path in every_page(app):
         page.goto(address + path)
         assert (path, faint(page)) == (path, [])

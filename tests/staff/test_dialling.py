@@ -35,22 +35,6 @@ def rings(app: Flask) -> Iterator[Rings]:
     del app.extensions["dialler"]
 
 
-@pytest.fixture
-def requests(app: Flask) -> Requests:
-    return Requests(app)
-
-
-@pytest.fixture
-def ann(app: Flask) -> Person:
-    return Person(app, account_of(app, "staff")).begin()
-
-
-@pytest.fixture
-def row(requests: Requests, ann: Person) -> str:
-    assert ann.account
-    return requests.claimed(requests.confirmed(), ann.account.id)
-
-
 def fields(requests: Requests, row: str, own: str = OWN, form: str = "") -> dict[str, str]:
     doing = requests.doing(row, "")
     return {"version": str(doing.version), "form": form or doing.form, "own": own}

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 
 from ivr.sounds import Sounds
 from ivr.store import Sound
@@ -12,11 +11,6 @@ from tests.staff.requests import Requests
 
 SignedIn = Callable[..., Person]
 DATA = b"RIFF" + bytes(range(256)) * 300
-
-
-@pytest.fixture
-def requests(app: Flask) -> Requests:
-    return Requests(app)
 
 
 def spoken(requests: Requests, *, here: bool = True) -> tuple[str, Sound]:

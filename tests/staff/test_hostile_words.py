@@ -73,6 +73,16 @@ def test_s21_what_is_typed_into_an_address_or_a_form_comes_back_as_words(anyone:
     assert TAGS.search(answer.text) is None
 
 
+def test_s21_what_is_typed_by_who_is_signed_in_comes_back_as_words(signed_in: SignedIn) -> None:
+    person = signed_in("administrator")
+    for words in PAYLOADS:
+        for path in ("/staff/queue/search", "/staff/queue", "/staff/audit", "/staff/reports"):
+            answer = person.get(path, query_string=dict.fromkeys(("q", "status", "who", "about", "from", "to"), words))
+            assert answer.status_code in {200, 400}, (path, words)
+            assert f"<script>{DOES}" not in answer.text.lower(), (path, words)
+            assert TAGS.search(answer.text) is None, (path, words)
+
+
 def test_s21_names_of_staff_are_words_too(app: Flask, signed_in: SignedIn, desk: Any, clock: Any) -> None:
     for number, words in enumerate(PAYLOADS[:20]):
         if words.isprintable():

@@ -1,17 +1,20 @@
 """The page of background work: what was given up, in plain words, for leads; tried again or given up for good."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from ivr.factory import runner_of
 from ivr.staff.desk import Desk
 from ivr.staff.jobs_page import KINDS, why
 from ivr.store import Caps, TextAsked
 from tests.browsing import faults, scrolls_sideways
+from tests.staff.conftest import BY_KEYBOARD
 from tests.staff.people import Person
 
 SignedIn = Callable[..., Person]
@@ -133,15 +136,7 @@ def test_why_it_ended(trouble: str, says: str) -> None:
     assert says in why(trouble)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        pytest.param({"viewport": {"width": 320, "height": 800}}, id="320"),
-        pytest.param({"viewport": {"width": 1280, "height": 900}}, id="1280"),
-        pytest.param({"java_script_enabled": False, "viewport": {"width": 320, "height": 256}}, id="no-script"),
-    ],
-    indirect=True,
-)
+@BY_KEYBOARD
 def test_it_can_be_decided_by_keyboard_alone_and_breaks_no_rule(
     desk: Desk, page: Any, browse: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
@@ -160,7 +155,7 @@ def test_it_can_be_decided_by_keyboard_alone_and_breaks_no_rule(
     page.get_by_role("button", name="Give it up").focus()
     page.keyboard.press("Enter")
     page.locator(".govuk-error-summary").wait_for()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     assert not scrolls_sideways(page)
     assert not scripted or faults(page) == []
     page.get_by_label("Yes, nobody is to try it any more").focus()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from ivr.factory import runner_of
 from ivr.phone.rest import texts
@@ -14,6 +15,7 @@ from ivr.staff.desk import Desk
 from ivr.store import Choices
 from tests.browsing import faults, scrolls_sideways
 from tests.mail.post_office import PostOffice, open_office
+from tests.staff.conftest import BY_KEYBOARD
 from tests.staff.people import REAL, Clock, Person, account_of, line_of
 
 SignedIn = Callable[..., Person]
@@ -150,15 +152,7 @@ def test_a_new_link_by_email_once_a_minute_and_in_the_log(app: Flask, signed_in:
     assert deeds.count("account-link-sent") == 2
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        pytest.param({"viewport": {"width": 320, "height": 800}}, id="320"),
-        pytest.param({"viewport": {"width": 1280, "height": 900}}, id="1280"),
-        pytest.param({"java_script_enabled": False, "viewport": {"width": 320, "height": 256}}, id="no-script"),
-    ],
-    indirect=True,
-)
+@BY_KEYBOARD
 def test_by_keyboard_alone_and_no_rule_broken(
     app: Flask, page: Any, browse: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
@@ -175,7 +169,7 @@ def test_by_keyboard_alone_and_no_rule_broken(
     page.get_by_role("button", name="Save").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Enter your mobile number").wait_for()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     assert not scripted or faults(page) == []
     page.get_by_role("link", name="Enter your mobile number").focus()
     page.keyboard.press("Enter")

@@ -18,29 +18,16 @@ from ivr.personal import Personal
 from ivr.sounds import Sounds
 from ivr.staff.desk import Desk
 from ivr.staff.privacy_pages import KINDS
+from ivr.store import Erasing
 from ivr.store.finding import personal as personal_tables
 from tests.browsing import faults, scrolls_sideways
-from tests.staff.conftest import into
+from tests.staff.conftest import LOOKS, into
 from tests.staff.people import Person
 from tests.staff.requests import AWKWARD, Requests
 
 SignedIn = Callable[..., Person]
 _NUMBERS = count(900_100)
 DATA = b"RIFF" + bytes(range(256)) * 3
-LOOKS = pytest.mark.parametrize(
-    "page",
-    [
-        pytest.param({"viewport": {"width": 1280, "height": 900}}, id="1280"),
-        pytest.param({"viewport": {"width": 320, "height": 800}, "color_scheme": "dark"}, id="320-dark"),
-        pytest.param({"forced_colors": "active"}, id="forced-colours"),
-    ],
-    indirect=True,
-)
-
-
-@pytest.fixture
-def requests(app: Flask) -> Requests:
-    return Requests(app)
 
 
 @pytest.fixture
@@ -135,6 +122,15 @@ def test_a_recording_that_cannot_be_opened_is_told(boss: Person, kept: str, numb
     assert answer.status_code == 400
     assert "A recording cannot be opened" in answer.text
     deleted(boss, number)
+
+
+def test_the_proof_says_when_somebody_read_what_was_deleted(
+    boss: Person, kept: str, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Erasing, "checkpoint", lambda _: False)
+    asked = send(boss, "ask", number)
+    done = send(boss, "erase", number, sure="yes", seen=seen_of(asked.text))
+    assert "its own log may hold some of it until tonight" in done.text
 
 
 def test_deleting_names_what_goes_asks_and_proves(

@@ -1,33 +1,20 @@
 """The queue and one request in a real browser: for everybody, at every size, by keyboard, with and without a script."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from tests.browsing import faults, scrolls_sideways
-from tests.staff.conftest import into
+from tests.staff.conftest import LOOKS, into
 from tests.staff.people import Person, account_of
 from tests.staff.requests import AWKWARD, Requests
 
 Browse = Callable[..., Any]
-LOOKS = pytest.mark.parametrize(
-    "page",
-    [
-        pytest.param({"viewport": {"width": 1280, "height": 900}}, id="1280"),
-        pytest.param({"viewport": {"width": 320, "height": 800}, "color_scheme": "dark"}, id="320-dark"),
-        pytest.param({"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}, id="400-per-cent"),
-        pytest.param({"forced_colors": "active"}, id="forced-colours"),
-    ],
-    indirect=True,
-)
-
-
-@pytest.fixture
-def requests(app: Flask) -> Requests:
-    return Requests(app)
 
 
 @pytest.fixture
@@ -61,9 +48,9 @@ def states(requests: Requests, me: Person) -> dict[str, str]:
 
 
 @LOOKS
-def test_no_rule_of_access_is_broken_in_any_state(page: Any, address: str, states: dict[str, str]) -> None:
+def test_no_rule_of_access_is_broken_in_any_state(page: Any, address: str, states: dict[str, str], me: Person) -> None:
     paths = ["/staff/queue", "/staff/queue?overdue=1&council=west", "/staff/queue?topic=school&status=claimed"]
-    paths += ["/staff/queue/search?q=7700", "/staff/queue/search?q=000", "/staff/queue?shut=1"]
+    paths += [me.searched("7700"), me.searched("000"), "/staff/queue?shut=1"]
     paths += [f"/staff/requests/{row}" for row in states.values()]
     for path in paths:
         page.goto(address + path)
@@ -78,7 +65,7 @@ def test_mistakes_are_told_at_the_top_and_at_the_field(page: Any, address: str, 
     page.goto(f"{address}/staff/requests/{states['mine']}")
     page.get_by_label("Anything to remember").fill("they were in a hurry")
     page.get_by_role("button", name="Save this try").click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     assert page.get_by_role("alert").get_by_role("link").inner_text() == "Choose what came of it"
     assert page.get_by_label("Anything to remember").input_value() == "they were in a hurry"
     assert faults(page) == []

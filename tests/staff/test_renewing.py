@@ -5,30 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from tests.browsing import faults
 from tests.staff.conftest import into
-from tests.staff.people import Clock, Person, account_of
+from tests.staff.people import Clock, Person
 from tests.staff.requests import Requests
 
 SignedIn = Callable[..., Person]
-
-
-@pytest.fixture
-def requests(app: Flask) -> Requests:
-    return Requests(app)
-
-
-@pytest.fixture
-def ann(app: Flask) -> Person:
-    return Person(app, account_of(app, "staff")).begin()
-
-
-@pytest.fixture
-def row(requests: Requests, ann: Person) -> str:
-    assert ann.account
-    return requests.claimed(requests.confirmed(), ann.account.id)
 
 
 def test_it_is_kept_by_whom_it_belongs_to_alone(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,24 +10,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from ivr.store import Filters
 from tests.browsing import faults, scrolls_sideways, served
-from tests.staff.conftest import into
+from tests.staff.conftest import LOOKS, into
 from tests.staff.counted import Calls
 from tests.staff.people import Clock, Person, account_of, line_of
 from tests.staff.requests import AWKWARD, Requests
 
-LOOKS = pytest.mark.parametrize(
-    "page",
-    [
-        pytest.param({"viewport": {"width": 1280, "height": 900}}, id="1280"),
-        pytest.param({"viewport": {"width": 320, "height": 800}, "color_scheme": "dark"}, id="320-dark"),
-        pytest.param({"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}, id="400-per-cent"),
-        pytest.param({"forced_colors": "active"}, id="forced-colours"),
-    ],
-    indirect=True,
-)
 TODAY = date(2026, 11, 24)
 MONDAY = date(2026, 11, 16)
 
@@ -145,7 +137,7 @@ def test_days_that_cannot_be_are_told_in_words(
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
 def test_a_mistake_leads_to_its_field(page: Any, address: str, lead: Person) -> None:
     page.goto(f"{address}/staff/reports?from=24/11/2026&to=23/11/2026")
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     page.get_by_role("link", name="The last day must be the same as the first day, or later").click()
     assert page.url.endswith("#to")
     assert page.get_by_label("Last day").input_value() == "23/11/2026"

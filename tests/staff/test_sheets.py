@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import insert
 
 from ivr.staff.sheets import cell, lines, phone
@@ -52,11 +51,6 @@ def test_everything_comes_back_as_it_went_in() -> None:
 def read(answer: Any) -> list[list[str]]:
     assert answer.status_code == 200
     return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
-
-
-@pytest.fixture
-def requests(app: Flask) -> Requests:
-    return Requests(app)
 
 
 def test_the_queue_with_the_filters_of_the_page(signed_in: SignedIn, requests: Requests) -> None:

@@ -1,11 +1,13 @@
 """Two members of staff, two browsers, one request: each thing is done by one, once, and nothing typed is lost."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from tests.staff.conftest import into
 from tests.staff.people import Person, account_of
@@ -58,11 +60,6 @@ def seats(request: pytest.FixtureRequest, browser: Any, app: Flask, address: str
     yield made[0], made[1]
     for seat in made:
         seat.page.context.close()
-
-
-@pytest.fixture
-def requests(app: Flask) -> Requests:
-    return Requests(app)
 
 
 def notes(requests: Requests, row: str) -> list[str | None]:
@@ -192,7 +189,7 @@ def test_what_was_begun_is_nobody_elses(seats: tuple[Seat, Seat], requests: Requ
     ann.types("Anything to remember", "of Ann")
     ann.person.desk.access.sessions.end_all(ann.id, requests.desk.now())
     ann.press("Claim this request")
-    assert "Sign in" in ann.page.title()
+    expect(ann.page).to_have_title(re.compile("Sign in"))
     into(ann.page, bob.person, ann.address)
     ann.open(row)
     assert ann.typed("Anything to remember") == ""

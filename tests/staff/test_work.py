@@ -10,21 +10,12 @@ from flask import Flask
 
 from ivr.line import LONDON
 from ivr.staff.plain import next_working
+from ivr.store import Wording
 from ivr.store.outcomes import OUTCOMES
 from tests.staff.people import Clock, Person
 from tests.staff.requests import Requests
 
 SignedIn = Callable[..., Person]
-
-
-@pytest.fixture
-def requests(app: Flask) -> Requests:
-    return Requests(app)
-
-
-@pytest.fixture
-def ann(signed_in: SignedIn) -> Person:
-    return signed_in("staff")
 
 
 def sent(requests: Requests, row: str, **fields: str) -> dict[str, str]:
@@ -38,8 +29,42 @@ def test_a_number_is_seen_by_whoever_claimed_it_alone(requests: Requests, ann: P
     ann.post(f"/staff/requests/{row}/claim", sent(requests, row))
     assert "07700 900 456" in ann.get(f"/staff/requests/{row}").text
     assert "900456" not in bob.get(f"/staff/requests/{row}").text.replace(" ", "")
-    for path in ("/staff/queue", "/staff/queue/search?q=456"):
+    for path in ("/staff/queue", ann.searched("456")):
         assert "900456" not in ann.get(path).text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("version", "kept", "said"),
+    [
+        ("", False, "It is not known which wording they were told"),
+        ("3f9a2c1b", False, "They were told wording 3f9a2c1b, whose words are not kept here"),
+        ("3f9a2c1c", True, 'lang="pl-PL">Pracownicy zobaczą numer.'),
+    ],
+)
+def test_the_page_of_a_request_says_which_privacy_notice_was_told(
+    requests: Requests, ann: Person, version: str, kept: bool, said: str
+) -> None:
+    if kept:
+        told = Wording(version, "pl-PL", "Pracownicy zobaczą numer.", requests.desk.now())
+        requests.desk.store.listened([], [], [told])
+    page = ann.get(f"/staff/requests/{requests.confirmed(notice=version)}").text
+    assert said in page
+    assert ("They were told this in Polish. It is wording 3f9a2c1c, which was first told on" in page) == kept
+
+
+def test_what_is_looked_for_is_in_no_address_and_found_by_whoever_looked_alone(
+    requests: Requests, ann: Person, signed_in: SignedIn
+) -> None:
+    row = requests.confirmed(phone="+447700900457")
+    for words in ("07700 900457", "457", requests.one(row).request.reference):
+        path = ann.searched(words)
+        assert words.replace(" ", "") not in path.replace("%20", "").replace("+", "")
+        assert row in ann.get(path).text
+        assert row not in signed_in("staff").get(path).text
+    for odd in ("", "?s=", "?s=x", "?q=457", "?s=" + "A" * 4000):
+        asked = ann.get(f"/staff/queue/search{odd}")
+        assert (asked.status_code, "Nothing was found" in asked.text) == (200, False)
+    assert ann.searched("  ") == "/staff/queue/search"
 
 
 def test_every_look_at_a_request_is_in_the_log(requests: Requests, ann: Person) -> None:
@@ -123,7 +148,7 @@ def test_the_page_takes_the_bank_holidays_of_the_line(
     row, now = requests.confirmed(), requests.desk.now()
     flow = app.extensions["switchboard"].flow
     days = frozenset(now.date() + timedelta(days=day) for day in range(20))
-    monkeypatch.setattr("ivr.staff.request_pages.flow_now", lambda: replace(flow, bank_holidays=days))
+    monkeypatch.setattr("ivr.staff.request_forms.flow_now", lambda: replace(flow, bank_holidays=days))
     assert ann.post(f"/staff/requests/{row}/attempt", sent(requests, row, outcome="no_answer")).status_code == 303
     seen = requests.one(row).again
     assert seen
@@ -155,7 +180,7 @@ def test_fields_that_are_no_ones_to_send_change_nothing(requests: Requests, ann:
 
 
 @pytest.mark.parametrize(
-    "query", ["after=~~", "before=x", "council=<script>", "topic=%00", "status='--", "after=9~9~9"]
+    "query", ["after=~~", "before=x", "council=<script>", "topic=%01", "status='--", "after=9~9~9"]
 )
 def test_an_address_that_is_odd_shows_the_queue(ann: Person, query: str) -> None:
     answer = ann.get(f"/staff/queue?{query}")
