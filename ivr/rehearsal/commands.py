@@ -18,9 +18,14 @@ from ivr.rehearsal.replay import WentAnotherWay, play
 from ivr.rehearsal.speaker import PLAYERS, Speaker, find_player
 from ivr.rehearsal.terminal import Terminal
 from ivr.rehearsal.transfer import OUTCOMES
+from ivr.settings.given import is_text, parts
 
 LONDON: Final = ZoneInfo("Europe/London")
 CALLERS: Final = f"a number such as +447700900123, or one of: {', '.join(WITHHELD)}"
+
+
+class TypedError(Exception):
+    """What came from the keyboard, or the pipe in its place, is no text."""
 
 
 class _Moment(click.ParamType):
@@ -92,6 +97,8 @@ def call(**given: Any) -> None:
 
 
 def _line(url: str | None) -> Reach:
+    if url and not parts(url).hostname:
+        raise click.BadParameter("an address is needed, such as http://127.0.0.1:8000", param_hint="--url")
     config = Config.from_env()
     if url:
         return running(config, url)
@@ -107,9 +114,20 @@ def _talk(line: Reach, wanted: _Wanted) -> None:
     terminal = Terminal(ringing, click.echo, notebook, wanted.as_json, wanted.verbose)
     if wanted.audio:
         terminal.after_turn = _speaker(line).play
-    terminal.run(input)
+    terminal.run(_typed)
     if wanted.record:
         wanted.record.write_text(notebook.text("A call.", ringing.rang, ringing.ended_by), encoding="utf-8")
+
+
+def _typed(prompt: str) -> str:
+    """What was typed; bytes that are no text end the call."""
+    try:
+        line = input(prompt)
+    except UnicodeDecodeError:
+        line = "\udcff"
+    if not is_text(line):
+        raise TypedError("What was typed is no text in UTF-8: call again, and write it in UTF-8")
+    return line
 
 
 def _speaker(line: Reach) -> Speaker:

@@ -2,11 +2,9 @@
 
 import hashlib
 from dataclasses import replace
-from typing import Final
 
 from ivr.config import DRAMA_NUMBER, Config
-
-FOLDER: Final = "practice"
+from ivr.store.practised import FILE, FOLDER
 
 
 def practice(config: Config) -> Config:
@@ -21,7 +19,7 @@ def practice(config: Config) -> Config:
         account_sid="AC" + hashlib.sha256(b"account of " + token.encode()).hexdigest()[:32],
         auth_tokens=(token,),
         caller_id=DRAMA_NUMBER,
-        database_url=f"sqlite:///{folder / 'line.db'}",
+        database_url=f"sqlite:///{folder / FILE}",
         data_dir=folder,
         audio_url="",
         production=False,

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from ivr.config import Config
 from ivr.factory import create_app
-from ivr.store import Store, migrate
+from ivr.store import Store
+from tests.fresh import prepare
 
 HERE = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 
@@ -20,7 +21,7 @@ def config_of(folder, **settings):
 def app_of(folder, **settings):
     """The line with a database and settings of its own, and its real voice."""
     config = config_of(folder, **settings)
-    migrate(config.database_url)
+    prepare(config.database_url)
     return create_app(config)
 
 

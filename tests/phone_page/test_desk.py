@@ -31,6 +31,7 @@ STORIES = sorted((TOP / "tests" / "calls").glob("*.yaml"))
 OWN = "+447700900123"
 CALLBACK = ("4", "1", "1", "1", "2", "2", "2", "2")
 """From the main menu to the end of a callback request, by keys: own number, north, afternoon, no to the rest."""
+HALF = "A letter of this cannot be read. Please write it again."
 
 
 @pytest.fixture
@@ -296,11 +297,41 @@ def test_what_no_caller_can_do_now_is_refused_and_the_call_goes_on(phone, wish):
     assert phone.press("4").node == "contact"
 
 
+def test_captions_are_the_words_that_are_said_and_only_digits_alone_are_figures(phone):
+    assert "Please press one of these keys." in phone.dial().press("9", "9").heard
+
+
+@pytest.mark.parametrize("now", ["0001-01-01T00:05", "9999-12-31T23:59:59-12:00", "1999-12-31T23:59", "tomorrow"])
+def test_a_day_that_no_line_knows_is_refused_before_it_rings(phone, now):
+    answer = phone.post("dial", page=phone.token, now=now)
+    assert (answer.status_code, answer.get_json()["problem"][:7]) == (400, "Write a")
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b'"x"', b'{"page": {}}'])
 def test_a_body_that_is_nothing_is_refused(phone, body):
     answer = phone.client.post("/phone/dial", data=body, headers=HERE, content_type="application/json")
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("step", ["dial", "act", "next", "story", "save"])
+@pytest.mark.parametrize("body", [b"[" * 20_000, b'{"page":' * 5_000, b'{"a":' + b"[" * 900 + b"]" * 900 + b"}"])
+def test_a_body_nested_without_end_is_refused(phone, step, body):
+    answer = phone.client.post(f"/phone/{step}", data=body, headers=HERE, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert answer.get_json()["problem"].endswith(".")
+
+
+@pytest.mark.parametrize("name", ["page", "story", "call", "told", "number", "now", "wish", "\ud800"])
+@pytest.mark.parametrize("step", ["dial", "act", "next", "story", "save"])
+def test_half_a_letter_is_refused(phone, step, name):
+    phone.dial()
+    whole = {"page": phone.token, "call": phone.told["call"], "wish": {"kind": "wait"}, "caller": "own"}
+    answer = phone.post(step, **{**whole, name: {"kind": "say", "words": "\ud800"} if name == "wish" else "\ud800"})
+
+    assert (answer.status_code, answer.get_json()["problem"]) == (400, HALF)
+    assert phone.press("4").node == "contact"
 
 
 def test_a_very_long_call_is_brought_to_an_end_and_what_was_left_is_kept(alone, page, monkeypatch):

@@ -4,12 +4,10 @@ import re
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.phone_page.conftest import served
+from tests.browsing import faults, served
 from tests.phone_page.served import requests_of
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZES = {"320": (320, 800), "1280": (1280, 900), "1280-at-400-per-cent": (320, 256)}
 LISTEN = """
 window.sounds = [];
@@ -37,7 +35,7 @@ LOOKS = pytest.mark.parametrize(
         pytest.param(
             {"viewport": {"width": width, "height": height}, "color_scheme": scheme},
             id=f"{name}-{scheme}",
-            marks=[] if (name, scheme) in {("320", "light"), ("1280", "dark")} else [pytest.mark.prove],
+            marks=[] if (name, scheme) == ("320", "dark") else [pytest.mark.prove],
         )
         for name, (width, height) in SIZES.items()
         for scheme in ("light", "dark")
@@ -45,12 +43,6 @@ LOOKS = pytest.mark.parametrize(
     ],
     indirect=True,
 )
-
-
-def faults(page):
-    """What axe finds, each with the place it is about."""
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
-    return [(one["id"], node["target"], node.get("failureSummary")) for one in found for node in one["nodes"]]
 
 
 def call(page, address):
@@ -94,6 +86,14 @@ def keys(page, *pressed):
     for key, node in pressed:
         page.keyboard.press(key)
         place(page, node)
+
+
+def choose(page, address, file, content):
+    """Open the phone and choose a saved call of these words."""
+    file.write_text(content)
+    page.goto(f"{address}/phone")
+    page.get_by_text("Save this call, or replay a saved one").click()
+    page.get_by_label("A saved call").set_input_files(file)
 
 
 TO_MESSAGE = (
@@ -146,6 +146,24 @@ def test_a_pause_holds_the_voice_and_the_wait(page, address):
     assert page.locator("#status").inner_text() == "Paused. Nothing runs out."
     page.get_by_role("button", name="Go on").click()
     until(page, "held => sounds[0].currentTime > held", arg=held)
+
+
+def test_a_key_goes_on_after_a_pause(page, address):
+    page.add_init_script(LISTEN)
+    call(page, address)
+    page.get_by_role("button", name="Pause").click()
+    page.keyboard.press("4")
+    place(page, "contact")
+    until(page, "!sounds[0].paused && sounds[0].currentTime > 0.2")
+
+    assert page.locator("#pause").inner_text() == "Pause"
+    page.keyboard.press("0")
+    state(page, "Ringing a person")
+    page.get_by_role("button", name="Pause").click()
+    state(page, "Paused.")
+    page.get_by_role("button", name="Go on").click()
+
+    assert page.locator("#status").inner_text() == "Ringing a person …"
 
 
 def test_hear_again_says_the_same_once_more_and_asks_nothing_of_the_line(page, address):
@@ -237,6 +255,16 @@ def test_keys_typed_into_words_press_nothing_and_the_shortcut_can_be_turned_off(
     assert page.locator("#where-node").inner_text() == "main"
 
 
+def test_a_ticked_box_takes_no_digits(page, address):
+    page.add_init_script(HURRY)
+    call(page, address)
+    page.get_by_text("Who calls, when, and what goes wrong").click()
+    page.get_by_label("Each request arrives twice").check()
+    assert page.evaluate("document.activeElement.type") == "checkbox"
+    page.keyboard.press("4")
+    place(page, "contact")
+
+
 def test_words_are_typed_where_the_browser_has_no_ear(page, address):
     page.add_init_script(HURRY)
     page.add_init_script("delete window.webkitSpeechRecognition; delete window.SpeechRecognition;")
@@ -248,6 +276,30 @@ def test_words_are_typed_where_the_browser_has_no_ear(page, address):
     until(page, "document.querySelector('#log .did')?.textContent.includes('call me back')")
 
     assert page.locator("#where-node").inner_text() != ""
+
+
+def test_words_that_the_line_does_not_take_are_kept(page, address):
+    page.goto(f"{address}/phone")
+    words = page.get_by_label("Words, such as")
+    words.fill("call me back")
+    page.keyboard.press("Enter")
+    state(page, "The line is not listening just now.")
+
+    assert words.input_value() == "call me back"
+
+
+def test_no_silence_runs_while_words_are_typed(page, address):
+    page.add_init_script(HURRY)
+    page.clock.install()
+    call(page, address)
+    state(page, "Your turn.")
+    words = page.get_by_label("Words, such as")
+    words.fill("call me ba")
+    page.clock.run_for(30_000)
+    assert "(silence)" not in page.locator("#log").text_content()
+    words.fill("")
+    page.clock.run_for(11_000)
+    said(page, "(silence)")
 
 
 def test_words_are_spoken_where_it_has_one(page, address):
@@ -322,6 +374,57 @@ def test_a_person_is_rung_and_the_caller_may_leave_while_it_rings(page, address)
     assert page.locator("#where-none").inner_text() == "The call is over."
 
 
+def test_a_second_click_on_call_does_not_hang_up(page, address):
+    page.goto(f"{address}/phone")
+    page.get_by_role("button", name="Call", exact=True).dblclick()
+    said(page, "Hello.")
+
+    assert page.get_by_role("button", name="Hang up").is_visible()
+
+
+@pytest.mark.parametrize("seconds", [0, 2])
+def test_a_call_that_is_given_up_before_it_is_answered_is_hung_up(page, address, seconds):
+    page.route("**/phone/dial", lambda asked: (page.wait_for_timeout(seconds * 1000), asked.continue_()))
+    page.goto(f"{address}/phone")
+    done = []
+    page.on("request", lambda asked: done.append(asked.post_data_json["wish"]) if asked.url.endswith("/act") else None)
+    page.get_by_role("button", name="Call", exact=True).click()
+    page.wait_for_timeout(700)
+    page.get_by_role("button", name="Hang up").click()
+    state(page, "You hung up.")
+    page.wait_for_timeout(2500)
+
+    assert done == [{"kind": "hang_up", "seconds": 0}]
+    assert page.locator("#status").inner_text() == "You hung up."
+    assert page.get_by_role("button", name="Call", exact=True).is_visible()
+    assert page.locator("#captions p").count() == 0
+
+
+def _hold_enter(page, times=6):
+    """Enter held down: the keyboard repeats it."""
+    for _ in range(times):
+        page.keyboard.down("Enter")
+        page.wait_for_timeout(120)
+    page.keyboard.up("Enter")
+
+
+def test_a_held_enter_is_one_press(page, address):
+    page.add_init_script(HURRY)
+    call(page, address)
+    asked = []
+    page.on(
+        "request", lambda one: asked.append(one.post_data_json) if "/act" in one.url or "/dial" in one.url else None
+    )
+    page.locator(".key[data-key='4']").focus()
+    _hold_enter(page)
+    place(page, "contact")
+    page.get_by_role("button", name="Hang up").focus()
+    _hold_enter(page, 12)
+    state(page, "You hung up.")
+
+    assert [one.get("wish", {}).get("kind") for one in asked] == ["press", "hang_up"]
+
+
 def test_trouble_on_the_line_is_shown_behind_it(page, address):
     page.add_init_script(HURRY)
     call(page, address)
@@ -335,15 +438,116 @@ def test_trouble_on_the_line_is_shown_behind_it(page, address):
     assert faults(page) == []
 
 
+@pytest.mark.parametrize("typed", ["", "badger", "0770"])
+def test_a_wrong_number_is_said_where_it_is_written_before_it_rings(page, address, typed):
+    page.goto(f"{address}/phone")
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if one.url.endswith("/dial") else None)
+    page.get_by_text("Who calls, when, and what goes wrong").click()
+    page.get_by_label("Who calls", exact=True).select_option("own")
+    number = page.get_by_label("The number that calls")
+    number.fill(typed)
+    page.get_by_text("Who calls, when, and what goes wrong").click()
+    page.get_by_role("button", name="Call", exact=True).click()
+    assert page.get_by_text("Write the number that rings").is_visible()
+    assert page.evaluate("document.activeElement.id") == "number"
+    assert number.get_attribute("aria-invalid") == "true"
+    assert (asked, faults(page)) == ([], [])
+    number.fill("07700 900456")
+    assert page.get_by_text("Write the number that rings").is_hidden()
+    page.get_by_role("button", name="Call", exact=True).click()
+    said(page, "Hello.")
+
+
+def test_in_mid_call_links_open_in_a_new_tab_and_say_so(page, address):
+    call(page, address)
+    links = page.locator(".top a:visible, #where-link:visible")
+    assert links.count() >= 4
+    for link in links.all():
+        assert link.get_attribute("target") == "_blank"
+        assert "(opens in a new tab)" in link.text_content()
+    with page.context.expect_page() as opened:
+        page.locator("#where-link").click()
+    assert "/script#node-main" in opened.value.url
+    assert page.get_by_role("button", name="Hang up").is_visible()
+    page.get_by_role("button", name="Hang up").click()
+    state(page, "You hung up.")
+    assert page.locator(".apart").count() == 0
+    assert page.locator("a[target=_blank]").count() == 0
+
+
 def test_a_line_that_went_away_is_said_so(own, page, console):
     with served(own) as there:
         call(page, there)
     page.keyboard.press("4")
     state(page, "The line was not reached.")
+    page.get_by_role("button", name="Hang up").click()
+    state(page, "Is it still running?")
 
     assert page.get_by_role("button", name="Call", exact=True).is_visible()
     assert {"ERR_CONNECTION" in told for told in console} == {True}
     console.clear()
+
+
+def test_one_lost_answer_ends_no_call(page, address, console):
+    page.add_init_script(HURRY)
+    call(page, address)
+    page.route("**/phone/act", lambda route: route.abort(), times=1)
+    page.keyboard.press("4")
+    state(page, "The line was not reached. Try again, or hang up.")
+    page.wait_for_timeout(500)  # a key that was pressed takes its time to look as before
+    assert faults(page) == []
+    page.get_by_role("button", name="Try again").click()
+    place(page, "contact")
+
+    assert page.get_by_role("button", name="Hang up").is_visible()
+    assert page.evaluate("document.activeElement.id") == "handset"
+    assert "ERR_FAILED" in console.pop()
+
+
+@pytest.mark.parametrize("name", ["Pause", "Hear again"])
+def test_the_focus_stays_where_it_is_while_the_line_is_asked(page, address, name):
+    page.goto(f"{address}/phone")
+    page.get_by_role("button", name="Call", exact=True).click()
+    said(page, "Hello.")
+    page.get_by_role("button", name=name).focus()
+    page.keyboard.press("4")
+    state(page, "The line is speaking.")
+    place(page, "contact")
+
+    assert page.evaluate("document.activeElement.textContent") == name
+
+
+def test_a_replay_is_taken_over_before_the_line_has_answered(page, address, tmp_path):
+    page.add_init_script(HURRY)
+    choose(page, address, tmp_path / "call.yaml", "story: A call.\nsteps:\n  - press: '2'\n")
+    page.get_by_role("button", name="Replay it").click()
+    page.get_by_role("button", name="Stop, and go on myself").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "handset"
+    state(page, "Your turn.")
+    page.keyboard.press("4")
+    place(page, "contact")
+
+
+def test_a_quick_replay_is_without_sound_to_its_end(page, address, tmp_path):
+    page.add_init_script(LISTEN)
+    steps = "story: A call.\nsteps:\n  - press: '2'\n  - hears_prompt: ways.ask\n"
+    choose(page, address, tmp_path / "call.yaml", steps)
+    page.get_by_label("Quickly, without the sound").check()
+    page.get_by_role("button", name="Replay it").click()
+    page.get_by_text("The call went as it was saved.").wait_for()
+    state(page, "Your turn.")
+
+    assert page.evaluate("sounds.filter((one) => one.currentSrc).length") == 0
+
+
+@pytest.mark.parametrize("size", [30_000, 100_000])
+def test_a_file_that_is_too_large_is_said_so(page, address, tmp_path, size):
+    choose(page, address, tmp_path / "call.yaml", "#" * size)
+    page.get_by_text("The file is too large for a saved call.").wait_for()
+
+    assert page.get_by_role("button", name="Replay it").is_disabled()
 
 
 def test_a_call_is_saved_and_replayed(own_address, page, tmp_path):
@@ -379,27 +583,20 @@ def test_a_call_is_saved_and_replayed(own_address, page, tmp_path):
 
 def test_a_replay_with_sound_can_be_taken_over(page, address, tmp_path):
     page.add_init_script(LISTEN)
-    file = tmp_path / "call.yaml"
-    file.write_text("story: Slowly.\nsteps:\n  - press: '2'\n  - hears_prompt: ways.ask\n  - press: '1'\n")
-    page.goto(f"{address}/phone")
-    page.get_by_text("Save this call, or replay a saved one").click()
-    page.get_by_label("A saved call").set_input_files(file)
+    steps = "story: Slowly.\nsteps:\n  - press: '2'\n  - hears_prompt: ways.ask\n  - press: '1'\n"
+    choose(page, address, tmp_path / "call.yaml", steps)
     page.get_by_role("button", name="Replay it").click()
     until(page, "sounds[0].currentTime > 0.2")
     page.get_by_role("button", name="Stop, and go on myself").click()
     until(page, "document.getElementById('log').children.length > 0")
     page.locator("#handset").focus()
-    said(page, "You have 4 choices")
+    said(page, "You have four choices")
     page.keyboard.press("4")
     place(page, "contact")
 
 
 def test_a_file_that_is_no_call_is_explained(page, address, console, tmp_path):
-    file = tmp_path / "call.yaml"
-    file.write_text("story: It lies.\nsteps:\n  - dance: yes\n")
-    page.goto(f"{address}/phone")
-    page.get_by_text("Save this call, or replay a saved one").click()
-    page.get_by_label("A saved call").set_input_files(file)
+    choose(page, address, tmp_path / "call.yaml", "story: It lies.\nsteps:\n  - dance: yes\n")
     page.get_by_text("unknown step 'dance'").wait_for()
 
     assert page.get_by_role("button", name="Replay it").is_disabled()
@@ -505,6 +702,20 @@ def test_everything_is_reached_by_tab_and_shows_that_it_is(page, address):
     assert len(set(seen)) == wanted
 
 
+def test_the_newest_words_stay_in_sight_when_it_is_your_turn(page, address):
+    page.add_init_script(HURRY)
+    call(page, address)
+    state(page, "Your turn.")
+    page.wait_for_timeout(100)
+    hidden = page.evaluate(
+        "(({ scrollHeight, scrollTop, clientHeight }) => [scrollHeight > clientHeight,"
+        " scrollHeight - scrollTop - clientHeight])(document.getElementById('captions'))"
+    )
+
+    assert hidden[0]
+    assert hidden[1] < 2
+
+
 def test_screen_readers_are_told_each_sentence_once(page, address):
     page.add_init_script(HURRY)
     call(page, address)
@@ -545,6 +756,13 @@ def test_forced_colours_keep_the_phone_in_sight(page, address):
 
     assert min(edges) >= 1
     assert faults(page) == []
+    page.locator(".key.works").first.focus()
+    page.keyboard.press("Tab")
+    ring = page.evaluate(
+        "(how => [how.outlineStyle, parseFloat(how.outlineOffset)])(getComputedStyle(document.activeElement))"
+    )
+    assert ring[0] == "dashed", "focus looks like a key that works"
+    assert ring[1] > 0
 
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)

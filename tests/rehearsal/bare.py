@@ -164,7 +164,8 @@ class Bare:
             case CallersNumber():
                 return self._digits(grouped(self.keyed))
             case CallersMessage():
-                return "(your message)" if self.message else ""
+                here = text_of(self.flow, Say(self.flow.line.phrases.message_here), self.turn.state.language)
+                return f"{here} (your message)" if self.message else ""
 
     def _digits(self, digits):
         words = (text_of(self.flow, Say(PromptId(f"digit.{d}")), self.turn.state.language) for d in digits if d != " ")

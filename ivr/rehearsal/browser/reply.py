@@ -32,7 +32,7 @@ def captions(everything: Sequence[Heard]) -> Iterator[str]:
             yield plain(" ".join(sound.text for sound in sounds if sound.text))
             yield from ("" for _ in sounds[1:])
         else:
-            yield from (plain(sound.text) for sound in sounds)
+            yield from (" ".join(sound.text.split()) for sound in sounds)
 
 
 def _is_digit_or_quiet(heard: Heard) -> bool:

@@ -1,6 +1,7 @@
 """/phone: a telephone in the browser. It rings the line through the stand-in, and never a real telephone."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -164,8 +165,7 @@ def _asked(view: Callable[[Asked], Asked]) -> Callable[[], Response]:
     def answer() -> Response:
         try:
             check_own_page()
-            asked = request.get_json(silent=True)
-            return jsonify(view(asked if isinstance(asked, dict) else {}))
+            return jsonify(view(_sent()))
         except Refused as refusal:
             return _problem(str(refusal), refusal.status)
         except NotNow as refusal:
@@ -174,6 +174,18 @@ def _asked(view: Callable[[Asked], Asked]) -> Callable[[], Response]:
             return _problem(f"Here Twilio would end the call: {refusal}.", HTTPStatus.BAD_GATEWAY)
 
     return answer
+
+
+def _sent() -> Asked:
+    """What the page sent; nothing where that is no map, or nested without end. Raises Refused for half a letter."""
+    try:
+        asked = request.get_json(silent=True)
+        json.dumps(asked, ensure_ascii=False).encode()
+    except RecursionError:
+        return {}
+    except UnicodeEncodeError:
+        raise Refused("A letter of this cannot be read. Please write it again.") from None
+    return asked if isinstance(asked, dict) else {}
 
 
 def _problem(sentence: str, status: HTTPStatus) -> Response:

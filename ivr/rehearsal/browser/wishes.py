@@ -42,6 +42,7 @@ FAULTS: Final = {
 
 _NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _LONGEST: Final = 40
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +112,6 @@ def _moment(value: str) -> datetime | None:
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise Refused("Write a day and a time, such as 25 December 2026, 10:30.") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise Refused(f"Write a year from {FIRST_YEAR} to {LAST_YEAR}.")
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)

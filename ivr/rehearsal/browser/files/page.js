@@ -9,8 +9,13 @@ function element(name, text, className) {
   return made;
 }
 
+// A status of two lines takes room from the captions: whoever was at their end stays there.
 export function status(text) {
-  if ($("status").textContent !== text) $("status").textContent = text;
+  if ($("status").textContent === text) return;
+  const captions = $("captions");
+  const atEnd = captions.scrollHeight - captions.scrollTop - captions.clientHeight < 2;
+  $("status").textContent = text;
+  if (atEnd) captions.scrollTop = captions.scrollHeight;
 }
 
 // The words of the present turn stand on the phone's screen, where screen readers read them as they come. Only once
@@ -63,7 +68,7 @@ export function where(place, over) {
 
 function describe(place) {
   $("where-node").textContent = place.node.replaceAll("-", " ");
-  $("where-node").href = `/script#node-${place.node}`;
+  $("where-link").href = `/script#node-${place.node}`;
   $("where-kind").textContent = place.kind;
   const more = [place.part && `part ${place.part}`, place.pace === "slow" && "slow", place.tries && `try ${place.tries + 1}`];
   $("where-more").textContent = more.filter(Boolean).join(", ");
@@ -80,6 +85,24 @@ function describe(place) {
 export function behind(sentences) {
   for (const sentence of sentences) $("behind-list").append(element("li", sentence));
   $("behind").hidden = !$("behind-list").children.length;
+}
+
+// In mid-call a link would end the call without a word: meanwhile links open in a tab of their own, and say so.
+export function apart(yes) {
+  for (const link of document.querySelectorAll(".top a, #where-link")) {
+    link.target = yes ? "_blank" : "";
+    link.querySelector(".apart")?.remove();
+    const hidden = link.closest(".top") ? " hidden" : "";
+    if (yes) link.append(element("span", " (opens in a new tab)", `apart${hidden}`));
+  }
+}
+
+export function numberWrong(yes) {
+  $("number-wrong").hidden = !yes;
+  $("number").setAttribute("aria-invalid", String(yes));
+  if (!yes) return;
+  $("wishes").open = true;
+  $("number").focus();
 }
 
 export function checks(list) {

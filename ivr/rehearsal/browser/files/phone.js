@@ -10,11 +10,14 @@ const { $ } = page;
 const NOT_REACHED = "The line was not reached. Is it still running?";
 const REMEMBERED = "The line knows callers again: one whose last call broke off, or who has asked already, hears other words.";
 const WORDS_A_SECOND = 2.5;
+const LARGEST = 20_000; // Letters of a saved call, as at the line.
+const TWICE = 500; // Milliseconds in which a second click belongs to the first.
 
-// `stage`: idle, asking, playing, listening, recording, ringing, over. `early`: keys pressed while the line was asked.
+// `stage`: idle, asking, playing, listening, recording, ringing, lost, over. `early`: keys pressed while the line was asked.
 const phone = {
   stage: "idle", call: "", listens: { kind: "" }, last: null, keys: "", early: "", mine: 0, asked: 0,
-  quiet: null, recording: null, typed: false, story: null, started: 0, held: false, breakOff: null,
+  quiet: null, recording: null, typed: false, story: null, started: 0, held: false, breakOff: null, dialled: null, swapped: 0,
+  sent: null, leaving: false, says: "",
 };
 const ear = new Ear((one) => page.caption(one.caption));
 
@@ -26,8 +29,8 @@ async function ask(step, body) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ ...body, faults: faults() }),
   }).catch(() => null);
-  if (!answer) return { problem: NOT_REACHED };
-  const told = await answer.json().catch(() => ({ problem: NOT_REACHED }));
+  if (!answer) return { problem: NOT_REACHED, lost: true };
+  const told = await answer.json().catch(() => ({ problem: NOT_REACHED, lost: true }));
   return { ...told, notNow: answer.status === 409 };
 }
 
@@ -37,16 +40,32 @@ const faults = () => [...document.querySelectorAll("[name=fault]:checked")].map(
 
 async function dial(story = null) {
   if (!["idle", "over"].includes(phone.stage)) return;
-  Object.assign(phone, { call: "", keys: "", early: "", last: null, story, started: Date.now() });
+  if (!story && !numberIsRight()) return;
+  Object.assign(phone, { call: "", keys: "", early: "", last: null, story, started: Date.now(), leaving: false });
   ear.messages.clear();
   page.fresh();
   inCall(true);
   stage("asking", "Calling …");
   const ringing = tones.ring(1.2);
-  const asked = ask("dial", { page: $("with").dataset.page, ...(story ? { story: story.text } : wishes()) });
+  const mine = ++phone.mine;
+  phone.dialled = ask("dial", { page: $("with").dataset.page, ...(story ? { story: story.text } : wishes()) });
   if (!story?.quickly) await ear.wait(1.2);
   ringing();
-  take(asked);
+  if (mine === phone.mine) take(phone.dialled);
+}
+
+// A call that was given up before the line answered: its answer comes all the same, and is hung up.
+async function letGo(dialled) {
+  const { call, ended } = await dialled;
+  if (call && !ended) ask("act", { call, wish: { kind: "hang_up", seconds: 0 } });
+}
+
+// A wrong number is said where it is written, before anything rings. The line looks again, by the same rule.
+function numberIsRight() {
+  const digits = $("number").value.replace(/[\s().-]/g, "");
+  const right = $("caller").value !== "own" || /^(\+|00)[1-9]\d{6,14}$|^0[1-9]\d{4,12}$/.test(digits);
+  page.numberWrong(!right);
+  return right;
 }
 
 function wishes() {
@@ -62,7 +81,18 @@ async function act(wish, did) {
   settle();
   if (did) page.did(did);
   stage("asking", wish.kind === "ring" ? "Ringing a person …" : "");
-  take(ask("act", { call: phone.call, wish }));
+  send("act", { call: phone.call, wish });
+}
+
+// The same step may be sent again: the line keeps nothing twice.
+function send(step, body) {
+  phone.sent = () => take(ask(step, body));
+  phone.sent();
+}
+
+function tryAgain() {
+  stage("asking", "Trying again …");
+  phone.sent();
 }
 
 // Nothing that was under way goes on: words, a wait, a recording by the browser's ear.
@@ -84,18 +114,19 @@ async function take(asked) {
   if (reply.recorded) keepMessage(reply.recorded);
   page.where(reply.where, Boolean(reply.ended));
   page.behind(reply.refused);
+  const quickly = phone.story?.quickly; // The last turn too, with which the story is over.
   if (reply.story) tellStory(reply.story);
   $("save").disabled = false;
-  await listenTo(reply);
+  await listenTo(reply, quickly);
 }
 
-async function listenTo(reply) {
+async function listenTo(reply, quickly = false) {
   phone.last = reply;
   phone.listens = reply.listens;
   const mine = ++phone.mine;
   if (reply.listens.kind === "record" && !phone.story) phone.microphone = mouth.microphone();
   stage("playing", saying(reply));
-  const heard = phone.story?.quickly ? showAll(reply.plays) : await ear.play(reply.plays, early);
+  const heard = quickly ? showAll(reply.plays) : await ear.play(reply.plays, early);
   if (!heard || mine !== phone.mine) return;
   early();
   if (mine !== phone.mine) return;
@@ -133,11 +164,16 @@ function silence(seconds) {
   clearTimeout(phone.quiet);
   let left = seconds;
   const tick = () => {
-    if (!phone.held) left -= 1;
+    if (!phone.held && !writing()) left -= 1;
     if (left <= 0) nothing();
     else phone.quiet = setTimeout(tick, 1000);
   };
   phone.quiet = setTimeout(tick, 1000);
+}
+
+// Whoever types words is speaking: no silence runs meanwhile.
+function writing() {
+  return $("say").contains(document.activeElement) && $("words").value.trim() !== "";
 }
 
 function nothing() {
@@ -159,7 +195,9 @@ function over(by) {
   finished();
 }
 
-function broken({ problem, notNow }) {
+// A lost answer ends no call: the line may be back in a moment. Whoever hangs up then is not held.
+function broken({ problem, notNow, lost }) {
+  if (lost && phone.call && !phone.leaving) return stage("lost", "The line was not reached. Try again, or hang up.");
   page.behind([problem]);
   if (notNow) return stage("listening", problem);
   stage("over", problem);
@@ -176,6 +214,7 @@ function finished() {
 // Keys and words
 
 function press(key) {
+  unpause();
   tones.key(key);
   pressDown(key);
   takeKey(key);
@@ -219,15 +258,24 @@ function moment() {
   return phone.stage === "playing" && heard !== null ? { after: Math.min(heard, 600) } : {};
 }
 
+function sayTyped() {
+  const words = $("words").value.trim();
+  if (!words) return;
+  if (canStop() || phone.stage === "recording") $("words").value = "";
+  say(words);
+}
+
 function say(words, confidence) {
   if (phone.stage === "recording") return finishMessage("#", words);
   if (!canStop()) return page.status("The line is not listening just now.");
+  unpause();
   const after = moment();
   act({ kind: "say", words, ...after, ...(confidence === undefined ? {} : { confidence }) }, words);
 }
 
 async function speak() {
   if (!canStop()) return page.status("The line is not listening just now.");
+  unpause();
   const mine = phone.mine;
   ear.stop();
   clearTimeout(phone.quiet);
@@ -323,8 +371,10 @@ async function hangUp() {
   if (!phone.call || phone.last?.ended) {
     settle();
     phone.asked += 1;
+    if (!phone.call) letGo(phone.dialled);
     return over(phone.last?.ended || "caller");
   }
+  phone.leaving = true;
   act({ kind: "hang_up", seconds }, "(hangs up)");
 }
 
@@ -332,9 +382,26 @@ async function hangUp() {
 
 function stage(name, words) {
   phone.stage = name;
-  if (words) page.status(words);
-  $("pause").disabled = !["playing", "listening", "recording", "ringing"].includes(name);
-  $("repeat").disabled = !phone.last || !["playing", "listening"].includes(name) || Boolean(phone.story);
+  if (words) page.status((phone.says = words));
+  show("try-again", name === "lost");
+  dim("pause", !["playing", "listening", "recording", "ringing"].includes(name));
+  dim("repeat", !phone.last || !["playing", "listening"].includes(name) || Boolean(phone.story));
+}
+
+// A button that is of no use for a moment keeps the focus of whoever stands on it: it is never really disabled.
+function dim(id, yes) {
+  $(id).setAttribute("aria-disabled", String(yes));
+}
+
+function unlessDim(id, what) {
+  if ($(id).getAttribute("aria-disabled") !== "true") what();
+}
+
+// What is hidden under the focus leaves it with the handset.
+function show(id, yes) {
+  const left = !yes && $(id).contains(document.activeElement);
+  $(id).hidden = !yes;
+  if (left) $("handset").focus({ preventScroll: true });
 }
 
 function inCall(yes) {
@@ -342,10 +409,22 @@ function inCall(yes) {
   $("dial").hidden = yes;
   $("hang-up").hidden = !yes;
   $("before").disabled = yes;
+  page.apart(yes);
+  phone.swapped = Date.now();
   hold(false);
   clearInterval(phone.ticking);
   phone.ticking = yes ? setInterval(() => phone.recording || page.clock((Date.now() - phone.started) / 1000), 1000) : null;
   if (focus) (yes ? $("handset") : $("dial")).focus({ preventScroll: true });
+}
+
+// Call and Hang up stand in the same place: the second click of a double click is meant for neither.
+function once(what) {
+  if (Date.now() - phone.swapped > TWICE) what();
+}
+
+// Who does something goes on.
+function unpause() {
+  if (phone.held) hold(false);
 }
 
 function hold(yes) {
@@ -354,8 +433,7 @@ function hold(yes) {
   phone.recording?.hold(yes);
   $("pause").textContent = yes ? "Go on" : "Pause";
   if (yes) page.status("Paused. Nothing runs out.");
-  else if (phone.stage === "listening") page.status("Your turn.");
-  else if (phone.stage === "playing") page.status("The line is speaking.");
+  else if (phone.says) page.status(phone.says);
 }
 
 function again() {
@@ -387,7 +465,8 @@ async function choose() {
   $("checks").replaceChildren();
   $("checks").hidden = true;
   if (!file) return;
-  const text = await file.text();
+  const text = file.size > LARGEST * 4 ? null : await file.text();
+  if (text === null || text.length > LARGEST) return ($("told-story").textContent = "The file is too large for a saved call.");
   const reply = await ask("story", { page: $("with").dataset.page, story: text });
   $("told-story").textContent = reply.problem ?? `${reply.story} It has ${reply.steps} steps.`;
   if (reply.problem) return;
@@ -417,13 +496,13 @@ async function goOn() {
   settle();
   page.did(story.next);
   stage("asking", "");
-  take(ask("next", { call: phone.call, story: story.text }));
+  send("next", { call: phone.call, story: story.text });
 }
 
 function storyOver() {
   const { wrong, over: ended } = phone.story;
   phone.story = null;
-  $("take-over").hidden = true;
+  show("take-over", false);
   if (!ended) $("told-story").textContent = "The replay stopped before its end.";
   else $("told-story").textContent = wrong ? `The call went another way in ${wrong} ${wrong === 1 ? "place" : "places"}. ${REMEMBERED}` : "The call went as it was saved.";
 }
@@ -431,8 +510,9 @@ function storyOver() {
 function takeOver() {
   const { last } = phone;
   phone.story = null;
-  $("take-over").hidden = true;
+  show("take-over", false);
   $("told-story").textContent = "Now it is your call.";
+  if (phone.stage !== "playing") return; // The answer that is under way is the first of one's own call.
   settle();
   listenTo(last);
 }
@@ -440,7 +520,7 @@ function takeOver() {
 // Wiring
 
 function typedKey(event) {
-  const busy = event.target.closest("input, textarea, select, [contenteditable]");
+  const busy = event.target.closest("input:not([type=checkbox], [type=file]), textarea, select, [contenteditable]");
   if (busy || event.ctrlKey || event.altKey || event.metaKey || event.repeat || !$("shortcuts").checked) return;
   if (event.key.length === 1 && "0123456789*#".includes(event.key)) {
     event.preventDefault();
@@ -448,25 +528,29 @@ function typedKey(event) {
   }
 }
 
+// A button whose Enter is held is one press.
+function heldDown(event) {
+  if (event.repeat && event.target.closest("button")) event.preventDefault();
+}
+
 function wire() {
   const on = (id, name, what) => $(id).addEventListener(name, what);
-  on("dial", "click", () => dial());
-  on("hang-up", "click", hangUp);
-  on("pause", "click", () => hold(!phone.held));
-  on("repeat", "click", again);
+  on("dial", "click", () => once(dial));
+  on("hang-up", "click", () => once(hangUp));
+  on("try-again", "click", tryAgain);
+  on("pause", "click", () => unlessDim("pause", () => hold(!phone.held)));
+  on("repeat", "click", () => unlessDim("repeat", again));
   on("slower", "click", (event) => toggle(event.currentTarget, (yes) => ear.setSlow(yes)));
   on("sound", "click", (event) => toggle(event.currentTarget, (yes) => ear.setMuted(!yes)));
   on("say", "submit", (event) => {
     event.preventDefault();
-    const words = $("words").value.trim();
-    if (!words) return;
-    $("words").value = "";
-    say(words);
+    sayTyped();
   });
   on("speak", "click", speak);
   on("finish", "click", () => finishMessage("#"));
   on("type-instead", "click", typeInstead);
   on("caller", "change", () => ($("own").hidden = $("caller").value !== "own"));
+  on("number", "input", () => page.numberWrong(false));
   on("read-out", "change", () => $("captions").setAttribute("aria-live", $("read-out").checked ? "polite" : "off"));
   on("save", "click", save);
   on("file", "click", () => ($("file").value = ""));
@@ -475,6 +559,7 @@ function wire() {
   on("take-over", "click", takeOver);
   for (const key of document.querySelectorAll(".key")) key.addEventListener("click", () => press(key.dataset.key));
   document.addEventListener("keydown", typedKey);
+  document.addEventListener("keydown", heldDown);
   $("speak").hidden = $("speak-note").hidden = !mouth.canHear();
   $("own").hidden = $("caller").value !== "own";
 }
