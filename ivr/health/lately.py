@@ -30,8 +30,9 @@ class Lately(Generic[T]):
                 return self._found
             done = self._looking
             if done is None:
-                done = self._looking = threading.Event()
+                done = threading.Event()
                 threading.Thread(target=self._run, args=(done,), name="looks", daemon=True).start()
+                self._looking = done
         return self._found if done.wait(self._limit) else self._missing
 
     def _run(self, done: threading.Event) -> None:

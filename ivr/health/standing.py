@@ -24,6 +24,19 @@ STATUSES: Final = ("incomplete", "new", "claimed", "lapsed", "attempted")
 Gauge = GaugeMetricFamily
 
 
+def built() -> Gauge:
+    """The version of the line."""
+    return _info("build", "The version of the line.", version=version("plainline"), python=platform.python_version())
+
+
+class Built(Collector):
+    """What is to be told of a process that only works: its version. How much there is to do, the served line tells."""
+
+    def collect(self) -> Iterator[Gauge]:
+        """That."""
+        yield built()
+
+
 class Standing(Collector):
     """The figures that are looked up when they are asked for. Numbers only: no request, caller or place has a label."""
 
@@ -35,7 +48,7 @@ class Standing(Collector):
 
     def collect(self) -> Iterator[Gauge]:
         """All of them."""
-        yield _info("build", "The version of the line.", version=version("plainline"), python=platform.python_version())
+        yield built()
         yield _info("flow", "The words and keys that are served.", version=self._flow())
         yield self._keeps()
         yield from self._disk()

@@ -1,19 +1,13 @@
-"""The three addresses that machines ask: is it alive, can it keep promises, how is it doing."""
+"""The two addresses that machines ask of every line: is it alive, can it keep promises."""
 
-import hmac
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response
 
 from ivr.health.readiness import Keeps, Readiness
-from ivr.health.standing import Standing
-from ivr.watching import NOTES
-from ivr.watching.start import WATCH
 
 TEXT: Final = "text/plain; charset=utf-8"
-FIGURES: Final = "text/plain; version=0.0.4; charset=utf-8"
 READY: Final[dict[Keeps, tuple[str, HTTPStatus]]] = {
     "database": ("ready\n", HTTPStatus.OK),
     "disk": ("ready in part\n", HTTPStatus.OK),
@@ -23,8 +17,8 @@ READY: Final[dict[Keeps, tuple[str, HTTPStatus]]] = {
 promises on its disk. A host that could keep no promise is to be asked only when there is no better one."""
 
 
-def health_pages(ready: Readiness, standing: Standing, is_near: Callable[[], bool], token: str) -> Blueprint:
-    """The addresses. Figures are for whoever has the token, or `is_near`; for others there is no such page."""
+def health_pages(ready: Readiness) -> Blueprint:
+    """The addresses."""
     pages = Blueprint("health", __name__)
 
     def healthz() -> Response:
@@ -34,24 +28,14 @@ def health_pages(ready: Readiness, standing: Standing, is_near: Callable[[], boo
         told, status = READY[ready()]
         return Response(told, status, content_type=TEXT)
 
-    def metrics() -> Response:
-        if WATCH.metrics is None or not (_has(token) or (is_near() and "Authorization" not in request.headers)):
-            abort(HTTPStatus.NOT_FOUND)
-        NOTES.now()
-        return Response(WATCH.metrics.text([standing]), content_type=FIGURES)
-
-    for name, view in {"healthz": healthz, "readyz": readyz, "metrics": metrics}.items():
+    for name, view in {"healthz": healthz, "readyz": readyz}.items():
         pages.add_url_rule(f"/{name}", name, view, methods=["GET"])
-    pages.after_request(_fresh)
+    pages.after_request(fresh)
     return pages
 
 
-def _has(token: str) -> bool:
-    given = request.headers.get("Authorization", "").encode("utf-8", "replace")
-    return bool(token) and hmac.compare_digest(given, f"Bearer {token}".encode())
-
-
-def _fresh(response: Response) -> Response:
+def fresh(response: Response) -> Response:
+    """An answer to a machine, which nobody keeps or takes for anything else."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

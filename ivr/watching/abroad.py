@@ -1,40 +1,44 @@
-"""What goes to Sentry and to OpenTelemetry, for those who want either: what the log says, and not a word more.
+"""What goes to Sentry, for those who want that: the errors of the log, and not a word more than it says.
 
-Nothing is collected by those packages themselves: each event and each span is made here, of the kinds and places of
-errors, nodes, events and times. All is sent by threads of theirs; one that is slow or gone costs its own news only.
+Nothing is collected by that package itself: each event is made here, of the kinds and places of errors.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
-from ivr.watching.lines import since
-from ivr.watching.notes import NOTES, Answered, Note, Taker
+from ivr.watching.notes import NOTES, count
+from ivr.watching.outbox import DROPPED, Outbox
 from ivr.watching.safe import Marks, causes, frames, is_own, kind, told, words
 
-ON_TIME: Final = 3.0
-"""Seconds that one delivery may take."""
-GATHER: Final = 2_000
-"""Milliseconds for which spans are gathered into one delivery."""
-STOP: Final = 2.0
-"""Seconds that whoever stops waits for what is still to be sent."""
+STOP: Final = 1.0
+"""Seconds that whoever stops waits, twice: until the outbox is empty, and for Sentry's own thread."""
 KEPT: Final = frozenset({"event_id", "timestamp", "platform", "level", "logger", "release", "environment"})
 """What may be told of an event besides what is made here."""
 
 
 class Errors(logging.Handler):
-    """Sends each error of the log to Sentry."""
+    """Sends each error of the log to Sentry. What of it goes is decided here, and looked at once more on its way."""
 
     def __init__(self, dsn: str, marks: Marks, environment: str) -> None:
         super().__init__(logging.ERROR)
         import sentry_sdk
+        from sentry_sdk.transport import HttpTransport
+
+        class Counting(HttpTransport):
+            """What Sentry's own queue has no room for, or nobody took."""
+
+            def on_dropped_event(self, _reason: str) -> None:
+                count(DROPPED, "sentry")
 
         self._marks = marks
-        self._send: Callable[[Any], object] = sentry_sdk.capture_event
+        self._capture: Callable[[Any], object] = sentry_sdk.capture_event
+        self._flush: Callable[[float], object] = sentry_sdk.flush
+        self._out: Outbox[dict[str, Any]] = Outbox("sentry", self._sent)
         sentry_sdk.init(
             dsn,
+            transport=Counting,
             release=f"plainline@{version('plainline')}",
             environment=environment,
             server_name="line",
@@ -51,12 +55,24 @@ class Errors(logging.Handler):
             enable_metrics=False,
             spotlight=False,
             before_send=only_ours,
-            shutdown_timeout=STOP,
         )
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hand it over; what of it goes out is decided here and looked at once more before it does."""
-        self._send(event(record, self._marks))
+        """Have it sent. What cannot be told is lost, and whoever logged it goes on."""
+        try:
+            self._out.put([event(record, self._marks)])
+        except Exception:  # noqa: BLE001 - as of every handler of the log
+            self.handleError(record)
+
+    def stop(self) -> None:
+        """Send what waits, for a moment."""
+        self._out.close(STOP)
+        self._flush(STOP)
+
+    def _sent(self, events: Sequence[dict[str, Any]]) -> bool:
+        for one in events:
+            self._capture(one)
+        return True
 
 
 def own_trouble(record: logging.LogRecord) -> bool:
@@ -99,48 +115,3 @@ def _only(value: dict[str, Any]) -> dict[str, Any]:
     names = ("filename", "lineno", "function")
     steps = [{name: step.get(name) for name in names} for step in (value.get("stacktrace") or {}).get("frames", [])]
     return {"type": value.get("type"), "value": value.get("value"), "stacktrace": {"frames": steps}}
-
-
-class Traces:
-    """Sends a span for each answer to a caller to a collector of OpenTelemetry."""
-
-    def __init__(self, url: str, marks: Marks) -> None:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-        from opentelemetry.sdk.resources import Resource
-        from opentelemetry.sdk.trace import TracerProvider
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor
-        from opentelemetry.trace import SpanKind
-
-        self._marks, self._kind = marks, SpanKind.SERVER
-        resource = Resource({"service.name": "plainline", "service.version": version("plainline")})
-        self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-        exporter = OTLPSpanExporter(endpoint=f"{url}/v1/traces", timeout=ON_TIME)
-        self._provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=GATHER))
-        self._tracer = self._provider.get_tracer("plainline")
-
-    def take(self, notes: Sequence[Note]) -> None:
-        """A span for each that is an answer."""
-        zero = since()
-        for note in notes:
-            if isinstance(note, Answered):
-                began = int((zero + note.began) * 1e9)
-                span = self._tracer.start_span(
-                    note.route, start_time=began, kind=self._kind, attributes=self._told(note)
-                )
-                span.end(began + int(note.seconds * 1e9))
-
-    def close(self) -> None:
-        """Send what waits, for a moment."""
-        ending = threading.Thread(target=self._provider.shutdown, name="traces", daemon=True)
-        ending.start()
-        ending.join(STOP)
-
-    def _told(self, note: Answered) -> dict[str, str]:
-        named = {"call": self._marks(note.call), "node": note.node, "event": note.event, "leads": note.leads}
-        return {f"plainline.{name}": value for name, value in {**named, "outcome": note.outcome}.items() if value}
-
-
-def spans(url: str, marks: Marks) -> tuple[Taker, Callable[[], None]]:
-    """Who takes answers as spans, and what ends it. Raises ImportError where OpenTelemetry is not installed."""
-    made = Traces(url, marks)
-    return made.take, made.close

@@ -3,7 +3,6 @@
 A name or a label that is not here is never told, so that nothing about a caller can become one.
 """
 
-import os
 from collections import Counter as Count
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ COUNTED: Final = {
     "turns": ("What reached the line where; a transfer's end is one of them.", ("node", "event")),
     "fallbacks": ("Answers that were the words for a fault.", ("why",)),
     "refused": ("Requests that Twilio did not sign, or that are not what it sends.", ("code",)),
+    "other_numbers": ("Calls for a number that is not set as the line's own; they were answered.", ()),
     "database_trouble": ("Times that the database did not do something in time.", ("kind",)),
     "promises_spooled": ("Promises kept on disk because the database could not take them.", ()),
     "promises_taken_in": ("Promises brought from disk into the database.", ()),
@@ -28,6 +28,7 @@ COUNTED: Final = {
     "notes_lost": ("Notes of what callers listened to that were lost.", ()),
     "log_lines": ("Lines of the log that warn, or tell of an error.", ("level",)),
     "pages": ("Pages and forms of staff and public, by the hundred of their status.", ("code",)),
+    "news_dropped": ("News for Sentry or a collector of traces that were lost.", ("where",)),
 }
 """Counters, each with what it says and its labels."""
 KNOWN: Final = {
@@ -35,6 +36,7 @@ KNOWN: Final = {
     "refused": ("403",),
     "log_lines": ("warning", "error"),
     "pages": ("5xx",),
+    "news_dropped": ("sentry", "traces"),
 }
 """Counters that are there from the start, at nothing: a rise from nowhere is none to Prometheus."""
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -116,21 +118,3 @@ def _told(note: Answered) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "calls", ()
     if note.outcome != "answered" or note.route == ASKED:
         yield "fallbacks", (note.outcome if note.outcome != "answered" else "asked",)
-
-
-def room(folder: Path, slot: int) -> None:
-    """Have files for a process, with room for all that it may tell: a disk that is full later costs nobody anything.
-
-    What a process before it told under the same number stays, since counters only grow. Raises OSError.
-    """
-    for kind in ("counter", "histogram"):
-        path = folder / f"{kind}_{slot}.db"
-        if not path.exists():
-            with path.open("wb") as file:
-                file.write(bytes(ROOM))
-                file.flush()
-                os.fsync(file.fileno())
-
-
-ROOM: Final = 1 << 20
-"""Bytes of one file: twice what `MOST_SERIES` take."""

@@ -15,12 +15,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from prometheus_client.mmap_dict import MmapedDict
-
-from ivr.watching.metrics import room
-
 _MEMORY: Final = Path("/dev") / "shm"
 _NAME: Final = "plainline-figures-"
+ROOM: Final = 1 << 20
+"""Bytes of one file: twice what a process may tell, which is `MOST_SERIES` of `metrics`."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -69,7 +67,23 @@ class Slots:
 SLOTS: Final = Slots()
 
 
+def room(folder: Path, slot: int) -> None:
+    """Have files for a process, with room for all that it may tell: a disk that is full later costs nobody anything.
+
+    What a process before it told under the same number stays, since counters only grow. Raises OSError.
+    """
+    for kind in ("counter", "histogram"):
+        path = folder / f"{kind}_{slot}.db"
+        if not path.exists():
+            with path.open("wb") as file:
+                file.write(bytes(ROOM))
+                file.flush()
+                os.fsync(file.fileno())
+
+
 def _whole(path: Path) -> bool:
+    from prometheus_client.mmap_dict import MmapedDict  # only who has figures imports it
+
     try:
         values: Iterable[object] = MmapedDict.read_all_values_from_file(str(path))  # type: ignore[no-untyped-call]
         return sum(1 for _ in values) >= 0

@@ -4,13 +4,15 @@ import atexit
 import logging
 import struct
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ivr.settings.watching import WatchingSettings
-from ivr.watching.abroad import Errors, own_trouble, spans
+from ivr.watching.abroad import Errors, own_trouble
 from ivr.watching.lines import Form, Turns, form, write_log
-from ivr.watching.metrics import Metrics
 from ivr.watching.notes import NOTES, Taker
+
+if TYPE_CHECKING:
+    from ivr.watching.metrics import Metrics
 
 _log: Final = logging.getLogger(__name__)
 
@@ -45,8 +47,10 @@ def _form(settings: WatchingSettings, key: str) -> Form:
     return made
 
 
-def _metrics(folder: Path | None, slot: int) -> Metrics:
+def _metrics(folder: Path | None, slot: int) -> "Metrics":
     """Figures that are put together with those of other workers where they can be."""
+    from ivr.watching.metrics import Metrics  # without figures not even the package that keeps them is loaded
+
     try:
         return Metrics(folder, slot)
     except (OSError, RuntimeError, ValueError, struct.error) as trouble:
@@ -59,11 +63,15 @@ def _abroad(settings: WatchingSettings, made: Form) -> list[Taker]:
     takers: list[Taker] = []
     try:
         if settings.sentry_dsn:
-            logging.getLogger().addHandler(_errors(settings, made))
+            errors = _errors(settings, made)
+            logging.getLogger().addHandler(errors)
+            atexit.register(errors.stop)
         if settings.otel_url:
-            take, close = spans(settings.otel_url, made.marks)
-            takers.append(take)
-            atexit.register(close)
+            from ivr.watching.traces import Traces
+
+            traces = Traces(settings.otel_url, made.marks)
+            takers.append(traces.take)
+            atexit.register(traces.close)
     except ImportError as missing:
         _log.error("%s is not installed; to have it: pip install -r requirements/watching.txt", missing.name)
     return takers

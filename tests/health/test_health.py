@@ -184,7 +184,7 @@ class TestQueue:
 
     def test_a_database_that_keeps_one_waiting_keeps_nobody_for_long(self, line, monkeypatch):
         monkeypatch.setattr("ivr.health.standing.LIMIT", 0.2)
-        running, let_go = Line(line.database.parent, prepared=True), threading.Event()
+        running, let_go = Line(line.database.parent), threading.Event()
         store = running.app.extensions["switchboard"].store
         monkeypatch.setattr(type(store), "figures", lambda *_: let_go.wait(20))
         began = time.monotonic()
@@ -280,3 +280,14 @@ class TestLately:
     def test_a_look_that_breaks_is_missing_and_told(self, caplog):
         assert Lately(lambda: 1 / 0, "missing", 5, 60)() == "missing"
         assert "cannot be said" in caplog.text
+
+    def test_a_thread_that_could_not_be_started_is_started_the_next_time(self, monkeypatch):
+        def refused(_):
+            raise RuntimeError("can't start new thread")
+
+        lately = Lately(lambda: "found", "missing", 5, 60)
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", refused)
+            with pytest.raises(RuntimeError):
+                lately()
+        assert lately() == "found"

@@ -15,9 +15,11 @@ import requests
 from click.testing import CliRunner
 
 from ivr.cli import main
+from ivr.jobs import DIGEST, NOTICES
 from ivr.phone.signature import sign
 from ivr.store import Caps, Marks, Store, TextAsked
-from tests.watching.planted import ADDRESS, EMAIL, NAME, NOTE, NUMBER, PASSWORD, SPEECH, SPELLINGS
+from tests.store.conftest import run_sql
+from tests.watching.planted import ADDRESS, EMAIL, MOBILE, NAME, NOTE, NUMBER, PASSWORD, SPEECH, SPELLINGS
 
 KEYED = "07700900123"
 HIDDEN = re.compile(r'name="(csrf_token|version|form|recording)"[^>]*value="([^"]*)"')
@@ -32,6 +34,10 @@ class Day:
     """Everybody who has to do with one line."""
 
     server: object
+    office: object
+    """Where e-mail to staff comes."""
+    database: object = None
+    """A PostgreSQL of its own; None: the file of SQLite."""
     urls: list = field(default_factory=list)
     secrets: dict = field(default_factory=dict)
     calls: int = 0
@@ -136,6 +142,27 @@ class Day:
         self.get("/staff/audit")
         self.get("/script")
 
+    def search(self):
+        """Somebody looks for a caller, by everything by which one might."""
+        for words in (NUMBER, *SPELLINGS, "123", NAME, SPEECH, ADDRESS, EMAIL):
+            sent = self.send("/staff/queue/search", "/staff/queue/search", q=words)
+            assert sent.status_code == 303
+            self.get(sent.headers["Location"])
+
+    def tell(self):
+        """Staff choose every notice in every way; then there is something of each kind to tell."""
+        page = "/staff/account/notices"
+        reasons = ["arrived", "near", "overdue"]
+        assert self.send(page, page, email=[*reasons, "digest"], text=reasons, mobile=MOBILE).status_code == 303
+        url, now = self.server.config.database_url, datetime.now(UTC)
+        run_sql(url, "UPDATE requests SET due = '2026-01-05'")
+        store = Store.open(url)
+        for kind in (NOTICES, DIGEST):
+            store.enqueue(kind, f"a day of {kind}", {}, now)
+        self.until(lambda: len(self.office.letters) == 2)
+        self.until(lambda: self.server.log().count("(text) broke at") > 1)
+        store.close()
+
     # Everything that breaks
 
     def odd(self, method, path, **more):
@@ -173,14 +200,16 @@ class Day:
 
     def outage(self):
         """The database goes away in the middle of a call, and comes back."""
-        database = self.server.folder / "line.db"
-        database.rename(database.with_suffix(".gone"))
+        file = self.server.folder / "line.db"
+        gone = (lambda: file.rename(file.with_suffix(".gone"))) if self.database is None else self.database.stop
+        back = (lambda: file.with_suffix(".gone").rename(file)) if self.database is None else self.database.start
+        gone()
         self.call("4", "1", "1")
         self.get("/staff/queue")
         self.send("/staff/sign-in", "/staff/sign-in", email=EMAIL, password=PASSWORD)
         assert requests.get(f"{self.home}/readyz", timeout=20).text == "ready in part\n"
         assert requests.get(f"{self.home}/metrics", timeout=20).status_code == 200
-        database.with_suffix(".gone").rename(database)
+        back()
         self.until(lambda: not any((self.server.folder / "spool").iterdir()))
 
     def kill(self):
@@ -209,6 +238,8 @@ class Day:
         self.ring()
         self.text()
         self.work()
+        self.search()
+        self.tell()
         self.stray()
         self.garble()
         self.outage()

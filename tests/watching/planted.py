@@ -7,6 +7,8 @@ from urllib.parse import quote, quote_plus
 
 NUMBER = "+447700900123"
 """Ofcom keeps it for drama."""
+MOBILE = "+447700900777"
+"""Of somebody who works here."""
 SPELLINGS = ("07700900123", "07700 900123", "+44 7700 900 123", "(07700) 900-123", "00447700900123")
 NAME = "Quillonia Marchbanks"
 SPEECH = "my daughter tamsin has not been to school since the zebra assembly"

@@ -18,6 +18,7 @@ from ivr.watching.safe import HERE, Marks
 from tests.machines.serving import served
 from tests.rules.source import TOP
 from tests.watching.planted import NAME, NUMBER, SPEECH, found
+from tests.watching.receiver import receiving
 
 MARKS = Marks("k" * 40)
 DSN = "5e" * 16
@@ -69,7 +70,7 @@ def test_a_receiver_that_is_slow_or_gone_is_waited_for_by_no_caller(tmp_path, ho
     url = f"http://127.0.0.1:{port}"
     given = {"SENTRY_DSN": f"http://{DSN}@127.0.0.1:{port}/1", "OTEL_EXPORTER_OTLP_ENDPOINT": url}
     with served(tmp_path, "tests.watching.breaking:app", **given) as server:
-        slowest = max(ask(server, SpeechResult="wolverine " + SPEECH, Confidence="1") for _ in range(120))
+        slowest = max(ask(server, SpeechResult="wolverine " + SPEECH, Confidence="1") for _ in range(60))
         time.sleep(1.5)
         slowest = max(slowest, *(ask(server, Digits="1") for _ in range(20)))
         assert '"outcome": "fault"' in server.log()
@@ -159,3 +160,38 @@ def test_what_sentry_says_of_itself_is_not_sent_to_sentry():
     names = ["sentry_sdk.errors", "urllib3.connectionpool", "ivr.line", "gunicorn.error"]
     records = [logging.LogRecord(name, logging.ERROR, "x", 1, "x", (), None) for name in names]
     assert [own_trouble(record) for record in records] == [False, False, True, True]
+
+
+DROPPING = """
+import logging, sys, time
+from ivr.watching.abroad import Errors
+from ivr.watching.notes import NOTES
+from ivr.watching.safe import HERE, Marks
+taken = []
+NOTES.take(taken.extend)
+errors = Errors(sys.argv[1], Marks("k" * 40), "rehearsal")
+began = time.monotonic()
+for number in range(150):
+    errors.handle(logging.LogRecord("x", logging.ERROR, HERE + "x.py", 1, "trouble %d", (number,), None))
+errors.handle(logging.LogRecord("x", logging.ERROR, HERE + "x.py", 1, "%d", ("no number",), None))
+took = time.monotonic() - began
+lost, end = lambda: sum(note.times for note in taken if note[:2] == ("news_dropped", ("sentry",))), began + 20
+while lost() < 49 and time.monotonic() < end:
+    time.sleep(0.05)
+    NOTES.now()
+began = time.monotonic()
+errors.stop()
+print(lost(), took < 1, time.monotonic() - began < 4)
+"""
+
+
+def test_errors_that_sentry_does_not_take_are_counted_and_cost_whoever_logs_nothing():
+    """It keeps 100, and has one in hand; a line that cannot be told is lost, and its writer goes on."""
+    hold = threading.Event()
+    with receiving(hold) as receiver:
+        dsn = receiver.url.replace("://", f"://{DSN}@") + "/1"
+        done = subprocess.run(
+            [sys.executable, "-c", DROPPING, dsn], cwd=TOP, capture_output=True, text=True, check=False
+        )
+        hold.set()
+    assert done.stdout == "49 True True\n", done.stderr

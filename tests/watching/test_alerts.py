@@ -138,11 +138,15 @@ def test_prometheus_asks_every_host_of_the_compose_file_with_the_token(tmp_path)
     (tmp_path / "prometheus" / "token").write_text("x")
     done = promtool("check", "config", "prometheus.yml", cwd=tmp_path / "prometheus")
     assert done.returncode == 0, done.stdout + done.stderr
-    (job,) = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
+    line, worker = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
     hosts = {name for name in services if name.startswith("app")}
-    assert {target.split(":")[0] for target in job["static_configs"][0]["targets"]} == hosts
-    assert job["authorization"] == {"type": "Bearer", "credentials_file": "token"}
+    assert {target.split(":")[0] for target in line["static_configs"][0]["targets"]} == hosts
+    (target,) = worker["static_configs"][0]["targets"]
+    assert services[target.split(":")[0]]["command"] == ["ivr", "worker"]
+    assert f"WORKER_METRICS=0.0.0.0:{target.split(':')[1]}" in (TOP / "docs" / "watching.md").read_text("utf-8")
+    for job in (line, worker):
+        assert job["authorization"] == {"type": "Bearer", "credentials_file": "token"}
     assert {"prometheus", "grafana"} <= {name for name, one in services.items() if one.get("profiles") == ["watching"]}
 
 

@@ -4,14 +4,18 @@ import base64
 import json
 import re
 import time
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from tests import postgres
 from tests.machines.serving import served
+from tests.mail.post_office import open_office
 from tests.phone.test_webhook import PATHS
+from tests.store.conftest import ask_sql
 from tests.watching.day import Day
-from tests.watching.planted import ADDRESS, EMAIL, NAME, NOTE, NUMBER, PASSWORD, SPEECH, SPELLINGS, found
+from tests.watching.planted import ADDRESS, EMAIL, MOBILE, NAME, NOTE, NUMBER, PASSWORD, SPEECH, SPELLINGS, found
 from tests.watching.receiver import receiving
 
 SECRETS = {
@@ -28,24 +32,31 @@ CALLERS = (NUMBER, *SPELLINGS, NAME, SPEECH, ADDRESS, EMAIL, NOTE, "quillonia", 
 KEYS = tuple(value for name, value in SECRETS.items() if "TOKEN" in name or "KEY" in name)
 
 
-@pytest.fixture(scope="module")
-def receiver():
-    with receiving() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def day(tmp_path_factory, receiver):
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.prove)])
+def day(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("line")
-    sentry = receiver.url.replace("://", f"://{'5e' * 16}@") + "/7"
-    given = {
-        **SECRETS, "SENTRY_DSN": sentry, "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url, "TWILIO_API_URL": receiver.url,
-        "GUNICORN_CMD_ARGS": "--access-logfile -",
-    }  # fmt: skip
-    with served(folder, "tests.watching.breaking:app", **given) as server:
-        made = Day(server)
+    with ExitStack() as held:
+        receiver = held.enter_context(receiving())
+        office, port = held.enter_context(open_office(None))
+        database = held.enter_context(contextmanager(postgres._served)()) if request.param == "postgresql" else None
+        given = {
+            **SECRETS, "SENTRY_DSN": receiver.url.replace("://", f"://{'5e' * 16}@") + "/7",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url, "TWILIO_API_URL": receiver.url,
+            "GUNICORN_CMD_ARGS": "--access-logfile -",
+            "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(port), "SMTP_TLS": "off", "SMTP_FROM": "line@example.org",
+            "DIGEST_AT": "00:00", "NEAR_AT": "00:00",
+        }  # fmt: skip
+        if database:
+            given["DATABASE_URL"] = database.new_database()
+        made = Day(held.enter_context(served(folder, "tests.watching.breaking:app", **given)), office, database)
+        made.receiver = receiver
         made.secrets["media token"] = "canary0token0of0media0"
         yield made.whole()
+
+
+@pytest.fixture(scope="module")
+def receiver(day):
+    return day.receiver
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +65,7 @@ def planted(day):
     assert set(day.secrets) == {
         "media token", "invitation", "second step", "code on paper", "used code on paper", "session"
     }  # fmt: skip
-    return (*CALLERS, PASSWORD, *KEYS, *day.secrets.values())
+    return (*CALLERS, MOBILE, PASSWORD, *KEYS, *day.secrets.values())
 
 
 @pytest.fixture(scope="module")
@@ -143,32 +154,47 @@ class TestAddresses:
         assert {url for url in day.urls if own in url} <= {f"/staff/invite/{own}"}
 
 
-def in_clear(folder, words, skip=()):
-    """Which words are in which files."""
+def in_clear(day, words):
+    """Which words are in which files, and in which tables where the database is a server."""
     hits = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != "log" and path.name not in skip and (hit := found(words, path.read_bytes())):
-            hits[str(path.relative_to(folder))] = hit
+    for path in sorted(day.server.folder.rglob("*")):
+        if path.is_file() and path.name != "log" and (hit := found(words, path.read_bytes())):
+            hits[str(path.relative_to(day.server.folder))] = hit
+    for name, text in tables(day) if day.database else ():
+        if hit := found(words, text):
+            hits[f"line.db, {name}"] = hit
     return hits
 
 
-class TestFiles:
+def tables(day):
+    """Every row of every table, as text."""
+    url = day.server.config.database_url
+    listed = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    for (name,) in ask_sql(url, listed if day.database else "SELECT name FROM sqlite_schema WHERE type = 'table'"):
+        rows = ask_sql(url, f'SELECT * FROM "{name}"')  # noqa: S608 - a name that the database gave
+        yield name, repr(rows).encode()
+
+
+class TestKept:
     def test_what_is_promised_to_be_sealed_or_hashed_is_not_in_the_clear(self, day, planted):
         """Numbers are kept as they are, names and addresses of staff too; see docs/privacy.md. Nothing else is."""
         staff, numbers = (NAME, EMAIL, "quillonia", "marchbanks"), (NUMBER, *SPELLINGS)
-        asked = (f"{NAME}: {SPEECH}",)  # the text that waits to be sent
+        asked = (f"{NAME}: {SPEECH}", MOBILE)  # texts that wait to be sent
         sealed = [word for word in planted if word not in (*staff, *numbers, SPEECH, "tamsin", *asked)]
-        assert in_clear(day.server.folder, sealed) == {}
+        assert in_clear(day, sealed) == {}
+
+    def test_the_number_at_which_staff_want_texts_is_sealed_but_in_a_text_that_waits(self, day):
+        assert {name for name, text in tables(day) if found([MOBILE], text)} == {"texts"}
 
     def test_the_search_would_have_found_it(self, day):
-        assert "line.db" in "".join(in_clear(day.server.folder, [NUMBER]))
+        assert "line.db" in "".join(in_clear(day, [NUMBER]))
 
-    def test_once_forgotten_no_file_holds_anything_of_the_callers(self, day):
+    def test_once_forgotten_nothing_is_kept_of_the_callers(self, day):
         said = day.ivr("forget", NUMBER, "--yes")
         assert "Nothing is kept any more." in said
         assert found([NUMBER, *SPELLINGS], said.encode()) == []
         callers = (NUMBER, *SPELLINGS, SPEECH, "tamsin", ADDRESS, NOTE, "ottoline")
-        assert in_clear(day.server.folder, callers) == {}
+        assert in_clear(day, callers) == {}
 
 
 def spans_of(receiver):
@@ -209,6 +235,16 @@ class TestSentElsewhere:
             f"plainline.{name}" for name in ("call", "node", "event", "leads", "outcome")
         }
         assert all(0 < span.end_time_unix_nano - span.start_time_unix_nano < 60e9 for span in spans)
+
+    def test_letters_to_staff_say_how_many_wait_and_nothing_of_anybodys_but_to_whom_they_go(self, day, planted):
+        told, summary = sorted((letter for _, letter in day.office.letters), key=lambda one: "The queue" in str(one))
+        assert "the promise is overdue." in told.get_content()
+        assert "Waiting for a call:" in summary.get_content()
+        for letter in (told, summary):
+            assert str(letter["To"]) == EMAIL
+            del letter["To"]
+            assert found(planted, letter.as_bytes() + letter.get_content().encode()) == []
+        assert found(planted, "\n".join(day.office.words).encode()) == []
 
     def test_no_head_of_a_request_holds_anything_of_anybodys(self, receiver, planted):
         heads = [head for path, head, _ in receiver.sent if not path.startswith("/2010")]

@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 import sqlalchemy
@@ -124,7 +125,7 @@ def test_an_exception_is_told_by_kind_and_place_without_its_words(log):
 
 
 def test_a_database_error_tells_neither_statement_nor_values(log):
-    engine = sqlalchemy.create_engine("sqlite://")
+    engine = sqlalchemy.create_engine("sqlite://", poolclass=sqlalchemy.NullPool)
     with pytest.raises(StoreUnavailable) as caught, named_unavailable(), engine.connect() as connection:
         connection.execute(
             sqlalchemy.text("INSERT INTO requests VALUES (:phone, :note)"), {"phone": NUMBER, "note": NOTE}
@@ -181,8 +182,8 @@ def test_what_libraries_say_below_a_warning_is_not_written(log):
 
 def test_text_for_a_terminal_says_the_same():
     record = logging.LogRecord("x", logging.ERROR, HERE + "store/spool.py", 1, "put aside: %s", (NUMBER,), None)
-    with pytest.raises(sqlite3.OperationalError) as caught:
-        sqlite3.connect(":memory:").execute(NAME)
+    with closing(sqlite3.connect(":memory:")) as opened, pytest.raises(sqlite3.OperationalError) as caught:
+        opened.execute(NAME)
     record.exc_info = (caught.type, caught.value, caught.tb)
     first, second = Form(MARKS, as_json=False).format(record).splitlines()
     assert first[8:] == " error   store.spool: put aside: …"

@@ -8,9 +8,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from ivr.watching import metrics
-from ivr.watching.metrics import BUCKETS, COUNTED, KNOWN, MOST_SERIES, ROOM, Metrics, room
+from ivr.watching.metrics import BUCKETS, COUNTED, KNOWN, MOST_SERIES, Metrics
 from ivr.watching.notes import Answered, Counted
-from ivr.watching.slots import SLOTS, Slots
+from ivr.watching.slots import ROOM, SLOTS, Slots, room
 from tests.rules.source import TOP
 
 NOTE = Answered(1.0, 0.02, "CA" + "1" * 32, "/turn", "main", "pressed", "contact", "answered")

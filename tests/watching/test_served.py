@@ -79,12 +79,17 @@ def test_what_a_killed_server_left_is_taken_away_by_the_next(tmp_path):
         assert not folder.exists()
 
 
-@pytest.mark.parametrize("given", [{"METRICS": "off", "LOG_TURNS": "off", "LOGS": "text"}])
-def test_off_is_off(tmp_path, given):
-    with served(tmp_path, **given) as server:
+def test_off_is_off_and_not_even_loaded(tmp_path):
+    """Python itself tells what the server and its workers load."""
+    with served(tmp_path, METRICS="off", LOG_TURNS="off", LOGS="text", PYTHONPROFILEIMPORTTIME="1") as server:
         assert folders(server) == []
         ring(server, 1)
         assert requests.get(f"http://127.0.0.1:{server.port}/metrics", timeout=20).status_code == 404
         maps = subprocess.run(["cat", f"/proc/{server.workers()[0]}/maps"], capture_output=True, text=True, check=True)
         assert "plainline-figures" not in maps.stdout
-    assert "call " not in server.log()
+        lines = server.log().splitlines()
+    loaded = [line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")]
+    assert [line for line in server.log().splitlines() if "call " in line and not line.startswith("import time:")] == []
+    assert loaded.count("ivr.watching.slots") == 1, "the server's own are told"
+    assert loaded.count("ivr.health.web") == 2, "and those of both workers"
+    assert [name for name in loaded if name.startswith("prometheus_client")] == []
