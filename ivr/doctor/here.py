@@ -8,10 +8,13 @@ from ivr.audio.build import utterances
 from ivr.audio.library import Library
 from ivr.config import Config
 from ivr.doctor.finding import Finding, good, mend, think
+from ivr.flow.check_dates import AHEAD
 from ivr.flow.line import Flow
 from ivr.flow.state import Pace
+from ivr.flow.workdays import holidays_until
 from ivr.prompts.commands import examine
 from ivr.prompts.load import load
+from ivr.settings.unusable import unusable
 from ivr.store import Store, StoreUnavailable
 
 PACES: Final[tuple[Pace, ...]] = ("normal", "slow")
@@ -34,10 +37,13 @@ def settings(config: Config) -> Iterator[Finding]:
     else:
         yield mend("ENV", "not production: settings that are unsafe would be accepted", "set ENV=production")
     if config.caller_id:
-        yield good("number", f"ends in {config.caller_id[-4:]}")
+        besides = f", and {len(config.more_numbers)} more" if config.more_numbers else ""
+        yield good("number", f"ends in {config.caller_id[-4:]}{besides}; a call for any other raises an alert")
     else:
         yield mend(
-            "number", "not set, so nothing can be looked up for it", "set TWILIO_NUMBER to the line's own number"
+            "number",
+            "not set, so nothing can be looked up for it, and calls for another number are not noticed",
+            "set TWILIO_NUMBER to the line's own number",
         )
 
 
@@ -48,7 +54,8 @@ def database(config: Config) -> Iterator[Finding]:
         store.check()
         yield good("database", config.database_url.partition(":")[0])
     except StoreUnavailable as trouble:
-        yield mend("database", f"no promise can be kept: {trouble}", "ivr db upgrade")
+        what, how = unusable(trouble, config.database_url)
+        yield mend("database", f"no promise can be kept: {what}", how)
     finally:
         store.close()
 
@@ -62,6 +69,7 @@ def words(config: Config, today: date) -> Iterator[Finding]:
     flow = load(config.prompts_dir)
     yield good("words and menus", f"{len(flow.nodes)} nodes, no mistakes")
     yield _guidance(flow, today)
+    yield from _bank_holidays(flow, today)
     yield from _said(flow, config)
 
 
@@ -72,6 +80,19 @@ def _guidance(flow: Flow, today: date) -> Finding:
         return good("guidance", told)
     how = "ask the councils whether it still holds; they may have newer words. `guidance_dated` in prompts/line.yaml"
     return think("guidance", f"{told}, {(today - dated).days} days ago; callers are told so", how)
+
+
+def _bank_holidays(flow: Flow, today: date) -> Iterator[Finding]:
+    """Whether the days are known on which nobody answers and no promise counts."""
+    known = holidays_until(flow)
+    if known is None:
+        return
+    told = f"known until the end of {known.year}"
+    if known - today > AHEAD:
+        yield good("bank holidays", told)
+    else:
+        how = "use a newer version of the line, or state them as `closures` in prompts/line.yaml"
+        yield think("bank holidays", f"{told}; later ones would be promised as working days", how)
 
 
 def _said(flow: Flow, config: Config) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 TOP: Final = Path(__file__).resolve().parents[2]
 E164: Final = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)
@@ -28,14 +28,23 @@ class Given:
     wrong: list[str]
 
     def __call__(self, name: str, default: str = "") -> str:
-        """The value of a setting, without spaces around it."""
-        return self.values.get(name, "").strip() or default
+        """The value of a setting, without spaces around it. One that is no text is noted, and as if left out."""
+        value = self.values.get(name, "").strip()
+        if not is_text(value):
+            self._note(name, "not right", "text in UTF-8, or leave it out")
+            return default
+        return value or default
 
     def check(self, name: str, what: str, *, right: bool) -> str:
         """The value of a setting; where it is not right, note what to set instead."""
         if not right:
-            self.wrong.append(f"{name} is {'not right' if self(name) else 'missing'}: set it to {what}")
+            self._note(name, "not right" if self(name) else "missing", what)
         return self(name)
+
+    def _note(self, name: str, how: str, what: str) -> None:
+        """Once for each setting: what is wrong with it first is mended first."""
+        if not any(line.startswith(f"{name} is ") for line in self.wrong):
+            self.wrong.append(f"{name} is {how}: set it to {what}")
 
     def whole(self, name: str, default: str, most: int) -> int:
         """A whole number from 1 to `most`; 0 when it is none, which was noted."""
@@ -63,6 +72,20 @@ class Given:
 def fits(shape: re.Pattern[str], text: str) -> bool:
     """Whether the whole text has this shape."""
     return shape.fullmatch(text) is not None
+
+
+def is_text(given: str) -> bool:
+    """Whether it can be written down: bytes that are no UTF-8 reach us as characters that cannot."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in given)
+
+
+def parts(url: str) -> SplitResult:
+    """The parts of an address; of one that is none, as one whose port is no number, all are empty."""
+    try:
+        found = urlsplit(url)
+        return found if found.port is None or found.port else urlsplit("")
+    except ValueError:
+        return urlsplit("")
 
 
 def is_here(url: str) -> bool:

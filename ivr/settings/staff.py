@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
 
-from ivr.settings.given import Given, is_here
+from ivr.settings.given import Given, is_here, parts
 
 _MOST_PROXIES: Final = 5
 _LONGEST: Final = 1000
@@ -61,7 +60,7 @@ def _provider(given: Given) -> Provider | None:
     issuer, client, secret = (given(name) for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"))
     if not (issuer or client or secret):
         return None
-    address = urlsplit(issuer)
+    address = parts(issuer)
     safe = (address.scheme == "https" and bool(address.hostname)) or (is_here(_origin(issuer)) and not given.production)
     plain = not (address.query or address.fragment or address.username)
     given.check("OIDC_ISSUER", "the issuer, such as https://login.example.org/tenant/v2.0", right=safe and plain)
@@ -71,5 +70,5 @@ def _provider(given: Given) -> Provider | None:
 
 
 def _origin(url: str) -> str:
-    address = urlsplit(url)
+    address = parts(url)
     return f"{address.scheme}://{address.netloc}"

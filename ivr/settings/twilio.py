@@ -31,6 +31,14 @@ def number(given: Given) -> str:
     return given.check("TWILIO_NUMBER", "a number such as +441604367125", right=right)
 
 
+def more_numbers(given: Given) -> tuple[str, ...]:
+    """Further numbers that callers ring for this line."""
+    words = tuple(word.strip() for word in given("TWILIO_MORE_NUMBERS").split(",") if word.strip())
+    right = all(fits(E164, word) for word in words)
+    given.check("TWILIO_MORE_NUMBERS", "numbers such as +441604367125, with commas between them", right=right)
+    return words
+
+
 def text_from(given: Given) -> str:
     """Where texts come from: a number, a messaging service, or nowhere."""
     right = fits(_SENDER, given("TWILIO_TEXT_FROM"))
