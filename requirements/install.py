@@ -18,10 +18,10 @@ TOP = Path(__file__).resolve().parents[1]
 VENV = TOP / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-NAMES = ("runtime", "dev", "voice", "watching", "node", "semgrep")
+NAMES = ("runtime", "dev", "voice", "watching", "node", "semgrep", "fuzz")
 LOCKS = {name: TOP / "requirements" / "{}.txt".format(name) for name in NAMES}
 APART = VENV / "semgrep"
-"""Where semgrep is: its pins do not agree with ours."""
+"""Where semgrep is: its pins do not agree with ours. Atheris, which few machines can have, is beside it."""
 
 
 def stop(*lines: str) -> int:
@@ -44,16 +44,19 @@ def ready(name: str) -> bool:
     return True
 
 
-def apart() -> bool:
-    """Have semgrep in an environment of its own within .venv, which is there. Quick when nothing changed."""
-    done, lock = APART / "installed", LOCKS["semgrep"]
+def apart(name: str = "semgrep") -> bool:
+    """Have one lock in an environment of its own within .venv, which is there. Quick when nothing changed."""
+    own, lock = VENV / name, LOCKS[name]
+    done = own / "installed"
     needed = hashlib.sha256(lock.read_bytes() + (VENV / "pyvenv.cfg").read_bytes()).hexdigest()
     if done.exists() and done.read_text(encoding="ascii") == needed:
         return True
-    venv.create(str(APART), clear=True, with_pip=False, symlinks=os.name != "nt")
+    venv.create(str(own), clear=True, with_pip=False, symlinks=os.name != "nt")
     what = ["--quiet", "--require-hashes", "--only-binary", ":all:", "-r", str(lock)]
-    if not any(quiet([*installer, *what]) for installer in installers_apart(str(APART / BIN.name / PYTHON.name))):
-        return not stop("The lines above say why semgrep is not there. It needs the Python package index, once.")
+    if not any(quiet([*installer, *what]) for installer in installers_apart(str(own / BIN.name / PYTHON.name))):
+        return not stop(
+            "The lines above say why {} is not there. It needs the Python package index, once.".format(name)
+        )
     done.write_text(needed, encoding="ascii")
     return True
 

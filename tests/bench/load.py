@@ -125,22 +125,36 @@ def _note(taken: Taken, line: _Line, now: float, *, strict: bool) -> None:
 def connect(port: int, number: int, share: Callable[[], list[int]]) -> list[socket.socket]:
     """So many connections, spread evenly over the workers: chance would give one of them more to do all the time.
 
-    `share` tells how many connections each worker has. After some tries an uneven spread is taken too.
+    `share` tells how many connections each worker has. One that the wrong worker takes is held aside until the others
+    are made; after many tries an uneven spread is taken too.
     """
     before = _quiet(share)
     most = -(-number // len(before)) + number // 16
-    for _ in range(TRIES):
-        opened = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) for _ in range(number)]
-        _settled(share, sum(before) + number)
-        if all(now - then <= most for now, then in zip(share(), before, strict=True)):
+    room, kept, aside = [most] * len(before), list[socket.socket](), list[socket.socket]()
+    for _ in range(number * TRIES):
+        taker, one = _taken(port, share)
+        if room[taker] > 0:
+            room[taker] -= 1
+            kept.append(one)
+        else:
+            aside.append(one)
+        if len(kept) == number:
             break
-        _close(opened)
-        _settled(share, sum(before))
-    else:
-        opened = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) for _ in range(number)]
-    for connection in opened:
+    missing = number - len(kept)
+    kept += aside[:missing]
+    _close(aside[missing:])
+    for connection in kept:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return opened
+    return kept
+
+
+def _taken(port: int, share: Callable[[], list[int]]) -> tuple[int, socket.socket]:
+    """A connection, and which worker took it."""
+    before = share()
+    one = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    _settled(share, sum(before) + 1)
+    grown = [now - then for now, then in zip(share(), before, strict=True)]
+    return grown.index(max(grown)), one
 
 
 def _close(opened: list[socket.socket]) -> None:

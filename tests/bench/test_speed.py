@@ -79,6 +79,16 @@ def test_ratios_are_medians_of_rounds_taken_side_by_side():
     assert (row.ratio, row.processor_ratio, row.median("rate")) == (0.5, 0.5, 1000)
 
 
+def test_what_a_worker_starts_with_is_never_looked_through_for_garbage(tmp_path):
+    script = "import gc; gc.callbacks.append(lambda *_: looks.append(1)); looks = []; import app"
+    script += "; print(len(looks) < 20, gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    given = {**SETTINGS, "DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    started = subprocess.run(
+        [sys.executable, "-c", script], cwd=TOP, env=given, check=True, capture_output=True, text=True
+    )
+    assert started.stdout.split() == ["True", "True", "True"], "only what comes later is"
+
+
 def test_a_worker_starts_without_what_only_some_lines_or_pages_need(tmp_path):
     """Single sign-on, PostgreSQL, Twilio's client, what guesses passwords: each is a tenth of a start or more."""
     heavy = {

@@ -55,7 +55,7 @@ def run(folder: str, shadow: str, acknowledged: str, how: str) -> None:
     logging.disable()
     spoil(how)
     flush_all(Path(folder))
-    line = Line(Path(folder), prepared=True)
+    line = Line(Path(folder), as_it_is=True)
     told = os.open(acknowledged, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for thread in range(THREADS):
         threading.Thread(target=callers, args=(line, thread, told), daemon=True).start()

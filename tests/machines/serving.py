@@ -13,12 +13,12 @@ from pathlib import Path
 
 from ivr.config import Config
 from ivr.rehearsal.reach import Reach, running
-from ivr.store import migrate
+from tests.fresh import prepare
 
 TOP = Path(__file__).parents[2]
 WORKERS, THREADS = 2, 4
-START = 60.0
-"""Most seconds until it answers, on a machine that is busy with other tests."""
+START = 180.0
+"""Most seconds until it answers, on a machine that is busy with other tests: once importing took one a minute."""
 
 
 def free_port() -> int:
@@ -76,6 +76,16 @@ class Served:
             return [int(pid) for pid in children.split()]
         return []
 
+    def busy_workers(self) -> list[int]:
+        """Those of them that have begun to answer calls: they have the database open."""
+        return [pid for pid in self.workers() if self._has_open(pid, "line.db")]
+
+    @staticmethod
+    def _has_open(pid: int, name: str) -> bool:
+        with contextlib.suppress(OSError):
+            return any(handle.readlink().name == name for handle in Path(f"/proc/{pid}/fd").iterdir())
+        return False
+
     def kill(self) -> None:
         """All of it at once, as when the machine stops."""
         assert self.process
@@ -100,7 +110,7 @@ class Served:
 def served(folder: Path, app: str = "app:app", **given: str) -> Iterator[Served]:
     """A line that answers until the block ends."""
     server = Served(folder, app, **given)
-    migrate(server.config.database_url)
+    prepare(server.config.database_url)
     try:
         yield server.start()
     finally:

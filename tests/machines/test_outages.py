@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -61,11 +61,10 @@ class Caller:
 
 @contextmanager
 def locked(line):
-    with sqlite3.connect(line.database, isolation_level=None) as other:
+    with closing(sqlite3.connect(line.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
-    other.close()
 
 
 @contextmanager
@@ -199,7 +198,7 @@ def whole(line, fault, figures, name):
 @pytest.mark.parametrize("name", FAULTS)
 def test_whatever_is_wrong_with_the_file(name, line, figures):
     whole(line, FAULTS[name], figures, name)
-    with sqlite3.connect(line.database) as connection:
+    with closing(sqlite3.connect(line.database)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
@@ -275,7 +274,7 @@ def on_postgres(own_postgres_server, tmp_path, caplog):
     caplog.set_level(logging.CRITICAL)
     url = own_postgres_server.new_database()
     migrate(url)
-    running = Line(tmp_path, prepared=True, DATABASE_URL=url)
+    running = Line(tmp_path, DATABASE_URL=url)
     yield running, own_postgres_server, url
     running.app.extensions["switchboard"].close()
 
