@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from requirements.install import (
     BIN,
@@ -36,7 +37,7 @@ from requirements.install import (
 
 OLDEST = (3, 11)
 SYSTEM_PACKAGES: dict[str, str] = {
-    "chromium": "chromium fonts-dejavu-core",
+    "chromium-headless-shell": "chromium-headless-shell fonts-dejavu-core",
     "nginx": "nginx-light",
     "promtool": "prometheus prometheus-node-exporter-",
 }
@@ -45,6 +46,11 @@ PostgreSQL comes from a wheel."""
 
 SERVER = ("gunicorn", "-k", "gthread", "-w", "2", "--threads", "4", "--no-control-socket")
 """How the line is served, on systems that have gunicorn."""
+
+TOGETHER = ("-n", str(max(2, (os.cpu_count() or 2) * 3 // 2)), "--dist", "worksteal")
+"""How tests are shared between processes: each begins with its share of them, in their order, so that what a file of
+tests sets up is set up once; whoever is ready first takes some of what another has left. There are three for every two
+processors, as many tests wait for sounds that are played and for processes that are started."""
 
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-imports",))
 
@@ -118,13 +124,21 @@ def test(arguments: list[str]) -> int:
     """Everything that must hold before a change is shared."""
     started = time.monotonic()
     missing = {command: package for command, package in SYSTEM_PACKAGES.items() if not shutil.which(command)}
-    if not ready("dev") or not apart() or not install_system(missing) or not packages_of_node():
+    if not ready("dev") or not fetched(missing):
         return 1
     failed = [" ".join(check) for check in CHECKS if not passes(check)]
-    code = pytest("-n", "2", *arguments)
+    code = pytest(*TOGETHER, *arguments)
     verdict = "failed: {}".format(", ".join(failed)) if failed else "style, types and imports are as they should be"
     print("{}; {:.0f} s in all".format(verdict, time.monotonic() - started), file=sys.stderr)
     return 1 if failed else code
+
+
+def fetched(missing: dict[str, str]) -> bool:
+    """Have what else the tests need; semgrep is fetched beside what comes from the system and from npm."""
+    with ThreadPoolExecutor(1) as beside:
+        semgrep = beside.submit(apart)
+        rest = install_system(missing) and packages_of_node()
+        return semgrep.result() and rest
 
 
 def packages_of_node() -> bool:
@@ -145,7 +159,7 @@ def prove(arguments: list[str]) -> int:
     """Every test, the long ones too."""
     if not ready("dev") or not ready("voice") or not apart() or not packages_of_node():
         return 1
-    return pytest("--prove", "-n", "2", *arguments)
+    return pytest("--prove", *TOGETHER, *arguments)
 
 
 def bench(arguments: list[str]) -> int:
@@ -182,7 +196,7 @@ def lock(arguments: list[str]) -> int:
         return 1
     how = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
     for name, path in LOCKS.items():
-        above = {"runtime": "", "semgrep": "", "voice": "dev", "watching": "dev"}.get(name, "runtime")
+        above = {"runtime": "", "semgrep": "", "fuzz": "", "voice": "dev", "watching": "dev"}.get(name, "runtime")
         within = ["--constraints", str(LOCKS[above])] if above else []
         files = [str(path.with_suffix(".in")), "-o", str(path)]
         if not quiet([str(BIN / "uv"), "pip", "compile", *how, *within, *arguments, *files]):

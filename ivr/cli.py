@@ -2,10 +2,15 @@
 
 import importlib
 import importlib.util
+import os
+import sys
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import click
+
+from ivr.settings.given import is_text
+from ivr.settings.unusable import unusable, wrong_with
 
 MISTAKE: Final = 2
 """Exit code when a command could not do its work: wrong settings, wrong words, no database."""
@@ -35,6 +40,7 @@ _PLACES: Final = {
     "doctor": _Place("ivr.doctor.commands", "What still stands in the way of real calls."),
     "provision": _Place("ivr.phone.commands", "Send the calls of a Twilio number to this line."),
     "fallback": _Place("ivr.phone.commands", "What the number answers when this line is down."),
+    "costs": _Place("ivr.doctor.costing", "What a call and a month cost."),
     "export": _Place("ivr.privacy", "Everything that is kept about a number, for the caller."),
     "forget": _Place("ivr.privacy", "Delete everything that is kept about a number."),
     "hold": _Place("ivr.privacy", "Keep a request whatever is due."),
@@ -62,15 +68,46 @@ class Ivr(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, _PLACES[name].about) for name in self.list_commands(ctx)])
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a mistake that this line has words for is one plain message, not a traceback."""
-        try:
-            return super().invoke(ctx)
-        except Exception as error:
-            if not type(error).__module__.startswith("ivr."):
-                raise
-            click.echo(str(error), err=True)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Words that are no text can be neither kept nor shown: they are refused before any command sees them."""
+        if wrong := [word for word in args if not is_text(word)]:
+            click.echo(f"{wrong[0]!a} is no text in UTF-8: write it again", err=True)
             ctx.exit(MISTAKE)
+        return super().parse_args(ctx, args)
+
+    def main(self, *args: Any, **given: Any) -> Any:
+        """Run the command; a mistake that this line has words for is one plain message, not a traceback.
+
+        A pipe that nobody reads any more was seen to by click, quietly.
+        """
+        try:
+            return super().main(*args, **given)
+        except Exception as error:
+            words = _words(error)
+            if not words:
+                raise
+            _let_go_of_output()
+            click.echo(words, err=True)
+            sys.exit(MISTAKE)
+
+
+def _words(error: Exception) -> str:
+    """What is wrong and what mends it; empty for what is a fault of ours."""
+    if isinstance(error, OSError):
+        return wrong_with(error)
+    if type(error).__name__ == "StoreUnavailable" and error.__cause__ is not None:
+        config = importlib.import_module("ivr.config").Config.from_env()
+        what, mend = unusable(error, config.database_url)
+        return f"{what}: {mend} ({error})"
+    return str(error) if type(error).__module__.startswith("ivr.") else ""
+
+
+def _let_go_of_output() -> None:
+    """What cannot be written any more must not be tried again when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _there(module: str) -> bool:

@@ -199,6 +199,11 @@ def worker() -> None:
 
     config = Config.from_env()
     watch(config)
+    if config.watching.metrics:
+        from ivr.health.port import tell_figures
+        from ivr.rehearsal.browser.gate import at_this_machine
+
+        tell_figures(config.watching, at_this_machine)
     store = Store.open(config.database_url)
     runner = runner_of(config, store, texts(config))
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
 from ivr.settings import sealing, twilio
+from ivr.settings.database import database_url
 from ivr.settings.given import ELSEWHERE, TOP, ConfigError, Given, fits
 from ivr.settings.keeping import KeepingSettings, keeping_settings
 from ivr.settings.kept import kept
@@ -41,6 +42,7 @@ class Config:
     database_url: str = field(repr=False)
     public_url: str
     caller_id: str  # the line's own number in international form; empty: the number that was rung
+    more_numbers: tuple[str, ...]  # further ones that callers ring
     data_dir: Path
     prompts_dir: Path
     audio_dir: Path
@@ -61,6 +63,11 @@ class Config:
     """Whom to tell of a weakness; see security.txt."""
     watching: WatchingSettings
     worker: bool  # whether the served line does its background work itself
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers that callers ring; empty where that is not known, as in a rehearsal."""
+        return frozenset((self.caller_id, *self.more_numbers) if self.caller_id and not self.rehearsal else ())
 
     @property
     def auth_token(self) -> str:
@@ -93,9 +100,10 @@ def _shared(given: Given) -> Config:
         auth_tokens=(),
         secret_key=_secret_key(given) if given("SECRET_KEY") else "",
         encryption_keys=sealing.encryption_keys(given),
-        database_url=_database_url(given, data_dir),
+        database_url=database_url(given, data_dir),
         public_url=f"http://127.0.0.1:{port}",
         caller_id=twilio.number(given),
+        more_numbers=twilio.more_numbers(given),
         data_dir=data_dir,
         prompts_dir=given.folder("PROMPTS_DIR", "prompts"),
         audio_dir=given.folder("AUDIO_DIR", "audio"),
@@ -173,12 +181,3 @@ def _voice(given: Given) -> Voice:
     voice = given("VOICE", "shipped")
     given.check("VOICE", f"one of {', '.join(get_args(Voice))}", right=voice in get_args(Voice))
     return cast("Voice", voice)
-
-
-def _database_url(given: Given, data_dir: Path) -> str:
-    url, what = (
-        given("DATABASE_URL"),
-        "sqlite:////path/to/line.db or postgresql://user:password@host/name, or leave it out",
-    )
-    given.check("DATABASE_URL", what, right=not url or url.startswith(("sqlite:///", "postgresql://")))
-    return url or f"sqlite:///{data_dir / 'line.db'}"

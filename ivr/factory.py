@@ -18,7 +18,6 @@ from ivr.audio.serve import audio_pages
 from ivr.config import Config
 from ivr.flow.spoken import digits_of
 from ivr.health.readiness import Readiness
-from ivr.health.standing import Standing
 from ivr.health.web import health_pages
 from ivr.jobs import PATIENCE, PURGE, SWEEP, Days, Fetching, Purge, Runner, Sender, Sweep, notices, planned, works
 from ivr.jobs.telling import telling
@@ -31,6 +30,7 @@ from ivr.phone.calls import calls
 from ivr.phone.desk import Desk, Dialled
 from ivr.phone.fallback import fallback
 from ivr.phone.media import recordings
+from ivr.phone.own_message import OwnMessages, at_twilio, message_pages
 from ivr.phone.rest import texts
 from ivr.phone.twiml import Place, Voice, Writer
 from ivr.phone.webhook import answer_twilio
@@ -79,6 +79,7 @@ def create_app(config: Config, now: Callable[[], datetime] = clock) -> Flask:
     library = Library.open(config.audio_dir, config.audio_url or config.public_url)
     _answer_twilio(app, config, flows, (store, now), library)
     app.register_blueprint(audio_pages(library))
+    app.register_blueprint(message_pages(own_messages(config, store, now)))
     number, keeping = "" if config.rehearsal else config.caller_id, config.keeping
     app.register_blueprint(public_pages(flows, About(number, keeping.contact, keeping.requests)))
     origin = "" if config.rehearsal else config.public_url
@@ -149,12 +150,13 @@ def _dialled(config: Config, store: Store, now: Callable[[], datetime]) -> Diall
 
 def _answer_twilio(app: Flask, config: Config, flows: Watched, kept: _Kept, library: Library) -> None:
     switchboard = _switchboard(app, config, flows, kept)
-    place = Place(config.public_url, config.account_sid, config.caller_id)
+    place = Place(config.public_url, config.caller_id)
     writer = Writer(place, Voice(None if config.voice == "twilio" else library, lexicon(config.audio_dir)))
     number = flows.flow.line.ringing.number
     ready = fallback(place, number, digits_of(number))
     twilio = Twilio(config.account_sid, config.auth_tokens, config.public_url, config.rehearsal)
-    answer_twilio(app, Desk(switchboard, writer, ready, _dialled(config, *kept)), twilio, switchboard.awake)
+    desk = Desk(switchboard, writer, ready, _dialled(config, *kept), config.numbers)
+    answer_twilio(app, desk, twilio, switchboard.awake)
     app.extensions["switchboard"] = switchboard
 
 
@@ -175,6 +177,9 @@ def _switchboard(app: Flask, config: Config, flows: Watched, kept: _Kept) -> Swi
     texting = Texting(marks, f"{config.public_url}/script", Caps(*config.text_caps), runner.wake) if sender else None
     noted = NOTES if config.watching.metrics or config.watching.turns else SILENT
     switchboard = Switchboard(flows, store, now, marks=marks, texting=texting, watch=noted)
+    switchboard.playing = (
+        at_twilio(config.account_sid) if config.rehearsal else own_messages(config, store, now).address
+    )
     app.before_request(switchboard.awake)
     if config.worker:
         switchboard.beside.append(runner.start)
@@ -185,6 +190,11 @@ def _switchboard(app: Flask, config: Config, flows: Watched, kept: _Kept) -> Swi
 def sounds(config: Config, store: Store) -> Sounds:
     """The recordings of this line: sealed, in files beside SQLite, else in the database."""
     return Sounds(store, Sealing(config.encryption_keys), store.boxes(config.data_dir / "recordings"))
+
+
+def own_messages(config: Config, store: Store, now: Callable[[], datetime]) -> OwnMessages:
+    """What callers spoke, for themselves to hear again during their call."""
+    return OwnMessages(sounds(config, store), Marks(config.secret_key), config.public_url, now)
 
 
 def runner_of(config: Config, store: Store, sender: Sender | None) -> Runner:
@@ -213,8 +223,13 @@ def watch(config: Config) -> None:
 def _tell_health(app: Flask, config: Config, flows: Watched, kept: _Kept) -> None:
     store, now = kept
     ready = Readiness(store)
-    standing = Standing(store, now, config.data_dir, lambda: flows.flow.version, ready)
-    app.register_blueprint(health_pages(ready, standing, at_this_machine, config.watching.metrics_token))
+    app.register_blueprint(health_pages(ready))
+    if config.watching.metrics:  # without figures the package that keeps them is not even loaded
+        from ivr.health.figures import figure_pages
+        from ivr.health.standing import Standing
+
+        standing = Standing(store, now, config.data_dir, lambda: flows.flow.version, ready)
+        app.register_blueprint(figure_pages(standing, at_this_machine, config.watching.metrics_token))
 
 
 def _count_pages(app: Flask) -> None:
@@ -224,5 +239,5 @@ def _count_pages(app: Flask) -> None:
         NOTES.count("pages", f"{response.status_code // 100}xx")
         return response
 
-    for name in app.blueprints.keys() - {"voice", "health", "audio"}:
+    for name in app.blueprints.keys() - {"voice", "health", "figures", "audio", "message"}:
         app.after_request_funcs.setdefault(name, []).append(counted)

@@ -26,14 +26,18 @@ class Intake:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to look, unless that was done before."""
-        if self._thread is not None or self._closing.is_set():
+        """Begin to look, unless somebody looks."""
+        if self._looks() or self._closing.is_set():
             return
         with self._starting:
-            if self._thread is None:
+            if not self._looks():
                 atexit.register(self.close)
-                self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="intake", daemon=True)
+                thread.start()
+                self._thread = thread
+
+    def _looks(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def close(self) -> None:
         """Stop looking. What is on disk stays there for the next process."""
@@ -61,6 +65,14 @@ class Intake:
             _log.warning("promises that were put aside stay there: %s", trouble)
 
     def _run(self) -> None:
-        self.again()
+        self._whatever_happens(self.again)
         while not self._closing.wait(self._pause):
-            self.once()
+            self._whatever_happens(self.once)
+
+    @staticmethod
+    def _whatever_happens(work: Callable[[], object]) -> None:
+        """What nobody thought of is told, and the next look comes all the same: promises wait for it."""
+        try:
+            work()
+        except Exception:  # noqa: BLE001 - the log has it, with where it was
+            _log.exception("promises on disk could not be taken in this time")

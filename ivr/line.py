@@ -7,17 +7,19 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
+from ivr.decided import Decided
 from ivr.flow import engine
 from ivr.flow.events import CallerKind, Event, Lost, NumberKeyed, Pressed, Said, Started
 from ivr.flow.line import Flow
-from ivr.flow.nodes import Message, PhoneNumber
+from ivr.flow.nodes import PhoneNumber
+from ivr.flow.notice import noted, told_in
 from ivr.flow.state import State, decode, encode
 from ivr.flow.turn import End, Keep, Quiet, RingNoted, Say, Turn
 from ivr.intake import Intake
 from ivr.listening import Listening
 from ivr.numbers import caller_kind, ringable
-from ivr.promises import Call, Promises, Texting
-from ivr.store import GOODBYE, Listened, Marks, Place, Store, StoreUnavailable
+from ivr.promises import Call, Playing, Promises, Texting, nothing_to_play
+from ivr.store import GOODBYE, Listened, Marks, Place, Store, StoreUnavailable, Wording
 from ivr.watching import SILENT, Silent
 
 LONDON: Final = ZoneInfo("Europe/London")
@@ -69,9 +71,12 @@ class Switchboard:
         self.watch = watch
         """Where answers are noted."""
         self._flows = flows
+        self._decided = Decided()
         self._now = now
         self._marks = marks
         self._texting = texting
+        self.playing: Playing = nothing_to_play
+        """Where callers' messages can be played to them."""
         self.closing: list[Callable[[], None]] = []
         """What is to stop before the database is let go."""
         self.store = store
@@ -105,13 +110,15 @@ class Switchboard:
         if place is not None and state is None:
             event = self._lost(call)
         numbered, keyed = _numbered(flow, state, event)
-        promises = Promises(self.store, call, keyed, self.time(call).astimezone(LONDON), self._texting)
-        turn = self._kept(flow, engine.step(flow, state, numbered, promises.now), promises)
+        now = self.time(call)
+        promises = Promises(self.store, call, keyed, now.astimezone(LONDON), self._texting, self.playing)
+        decided = self._decided.step(flow, state, numbered, promises.now)
+        turn = self._told(flow, self._kept(flow, decided, promises), promises)
         promises.carry_out(turn)
         at = (state or turn.state).node
         self.watch.seen(at if at in flow.nodes else "gone", _KINDS[type(numbered)], turn.state.node)
-        self._listen(call, state, numbered, turn)
-        self._leave(flow, call, state, turn.state)
+        self._listen(call, state, numbered, turn, now)
+        self._leave(flow, call, state, turn.state, now)
         return Answer(flow, self._looked_up(flow, turn, promises))
 
     def time(self, call: Call) -> datetime:
@@ -135,12 +142,18 @@ class Switchboard:
             turn = engine.settle(flow, turn, outcome, promises.now)
         raise RuntimeError("a turn made more promises than any flow can")
 
+    def _told(self, flow: Flow, turn: Turn, promises: Promises) -> Turn:
+        """Where the privacy notice is said: with the version of its words, which are kept beside the call."""
+        if told := told_in(flow, turn):
+            self.listening.told(Wording(told.version, told.language, told.words, promises.now.astimezone(UTC)))
+        return noted(turn, told) if told else turn
+
     def _looked_up(self, flow: Flow, turn: Turn, promises: Promises) -> Turn:
         """Replace what stands for a number or a recording; when it cannot be had, a person is the way on."""
         if all(type(word) is Say for word in turn.speech if type(word) is not Quiet or not word.seconds):
             return turn
         try:
-            speech = tuple(word for spoken in turn.speech for word in promises.look_up(spoken))
+            speech = tuple(word for spoken in turn.speech for word in promises.look_up(flow, spoken))
         except (StoreUnavailable, LookupError) as trouble:
             _log.error("nothing to read back: %s", trouble)
             return engine.regret(flow, turn.state, promises.now)
@@ -180,29 +193,29 @@ class Switchboard:
             _log.warning("nobody can be offered to go on: %s", trouble)
             return ""
 
-    def _leave(self, flow: Flow, call: Call, before: State | None, after: State) -> None:
+    def _leave(self, flow: Flow, call: Call, before: State | None, after: State, now: datetime) -> None:
         """Note where in a leaflet the caller is now; once they have moved on from there, that they have."""
         place = ""
-        if _is_leaflet(flow, after):
+        if flow.is_leaflet(after.node):
             place = encode(State(after.node, part=after.part, pace=after.pace, language=after.language))
         elif before is None or not _had_place(flow, before) or after.node == flow.line.resume:
             return
         mark = self._mark(call)
         if mark:
-            self.listening.note(Place(mark, place, self.time(call)))
+            self.listening.note(Place(mark, place, now))
 
-    def _listen(self, call: Call, before: State | None, event: Event, turn: Turn) -> None:
+    def _listen(self, call: Call, before: State | None, event: Event, turn: Turn, now: datetime) -> None:
         """Note what the caller did where, what it led to, and how a transfer ended; no number and no words."""
         at = before or turn.state
-        self._note(call, at, _kind(event, at, turn.state), turn)
+        self._note(call, at, _kind(event, at, turn.state), turn, now)
         for effect in turn.effects:
             if isinstance(effect, RingNoted):
-                self._note(call, at, f"transfer_{effect.outcome}", turn)
+                self._note(call, at, f"transfer_{effect.outcome}", turn, now)
 
-    def _note(self, call: Call, state: State, kind: str, turn: Turn) -> None:
-        at, went = self.time(call), GOODBYE if isinstance(turn.action, End) else turn.state.node
+    def _note(self, call: Call, state: State, kind: str, turn: Turn, now: datetime) -> None:
+        went = GOODBYE if isinstance(turn.action, End) else turn.state.node
         self.listening.note(
-            Listened(call.sid, state.turn, at, state.node, state.part, kind, state.pace, state.language, went)
+            Listened(call.sid, state.turn, now, state.node, state.part, kind, state.pace, state.language, went)
         )
 
 
@@ -231,11 +244,5 @@ def _numbered(flow: Flow, state: State | None, event: Event) -> tuple[Event, str
     return NumberKeyed(valid=bool(number)), number
 
 
-def _is_leaflet(flow: Flow, state: State) -> bool:
-    """Whether the call waits between two parts of a leaflet."""
-    node = flow.nodes.get(state.node)
-    return isinstance(node, Message) and node.waits
-
-
 def _had_place(flow: Flow, before: State) -> bool:
-    return before.node == flow.line.resume or _is_leaflet(flow, before)
+    return before.node == flow.line.resume or flow.is_leaflet(before.node)

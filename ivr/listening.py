@@ -8,9 +8,9 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
-from ivr.store import Listened, Place, Store, StoreUnavailable
+from ivr.store import Listened, Place, Store, Wording
 from ivr.watching import count
 
 _log: Final = logging.getLogger(__name__)
@@ -21,13 +21,18 @@ GATHER: Final = 0.25
 """Seconds to gather notes into one transaction. A writer woken by every note would take turns with the callers."""
 
 
+Note = Listened | Place | Wording
+Kind = TypeVar("Kind", Listened, Place, Wording)
+
+
 class Listening:
     """One bounded queue and one writer. Safe to share between threads; started by the first note, after any fork."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._notes: deque[Listened | Place] = deque()
+        self._notes: deque[Note] = deque()
         self._left: dict[str, Place] = {}
+        self._told: set[str] = set()
         self._leaving = threading.Lock()
         self._some, self._closing = threading.Event(), threading.Event()
         self._starting = threading.Lock()
@@ -35,7 +40,7 @@ class Listening:
         self.lost = 0
         """Notes dropped so far: the queue was full, or the database would not take them."""
 
-    def note(self, heard: Listened | Place) -> None:
+    def note(self, heard: Note) -> None:
         """Remember one thing a caller did. Never waits, never raises."""
         if len(self._notes) >= LONGEST_QUEUE:
             self.lost += 1
@@ -49,6 +54,12 @@ class Listening:
             self._start()
         if not self._some.is_set():
             self._some.set()
+
+    def told(self, wording: Wording) -> None:
+        """Remember the words of a notice: once in this process, unless the database would not take them."""
+        if wording.version not in self._told:
+            self._told.add(wording.version)
+            self.note(wording)
 
     def left(self, mark: str) -> Place | None:
         """The last place of this mark that is not written yet.
@@ -72,8 +83,9 @@ class Listening:
             if self._writer is None:
                 self._closing.clear()
                 atexit.register(self.close)
-                self._writer = threading.Thread(target=self._write, name="listening", daemon=True)
-                self._writer.start()
+                writer = threading.Thread(target=self._write, name="listening", daemon=True)
+                writer.start()
+                self._writer = writer
 
     def _write(self) -> None:
         """Sleep until there are notes, let some gather, write them all; at the end once more."""
@@ -88,18 +100,23 @@ class Listening:
             batch = [self._notes.popleft() for _ in range(min(LARGEST_BATCH, len(self._notes)))]
             self._keep(batch)
 
-    def _keep(self, batch: Sequence[Listened | Place]) -> None:
+    def _keep(self, batch: Sequence[Note]) -> None:
+        places, told = _of(Place, batch), _of(Wording, batch)
         try:
-            heard = [note for note in batch if isinstance(note, Listened)]
-            self._store.listened(heard, [note for note in batch if isinstance(note, Place)])
-        except StoreUnavailable as trouble:
+            self._store.listened(_of(Listened, batch), places, told)
+        except Exception as trouble:  # noqa: BLE001 - whatever it is, the next notes are written
             self.lost += len(batch)
+            self._told.difference_update(one.version for one in told)
             count("notes_lost", times=len(batch))
             _log.warning("%d listening notes lost: %s", len(batch), type(trouble).__name__)
-        self._written([note for note in batch if isinstance(note, Place)])
+        self._written(places)
 
     def _written(self, places: Sequence[Place]) -> None:
         with self._leaving:
             for place in places:
                 if self._left.get(place.mark) is place:
                     del self._left[place.mark]
+
+
+def _of(kind: type[Kind], batch: Sequence[Note]) -> list[Kind]:
+    return [note for note in batch if isinstance(note, kind)]

@@ -15,7 +15,19 @@ from typing import Any, Final, Self
 from ivr.numbers import ringable
 from ivr.sealing import Sealing
 from ivr.sounds import Sounds
-from ivr.store import Audit, Deed, Erased, Erasing, Found, Gone, Marks, Store
+from ivr.store import (
+    Audit,
+    Deed,
+    Erased,
+    Erasing,
+    Found,
+    Gone,
+    Marks,
+    Store,
+    StoreUnavailable,
+    Wording,
+    practised,
+)
 
 _log: Final = logging.getLogger(__name__)
 LEFT_OUT: Final = frozenset({"mark", "lease", "form", "box", "version", "waits", "turn_day", "turn_at", "ending"})
@@ -47,13 +59,14 @@ class Personal:
     sounds: Sounds
     audit: Audit
     gone: Gone
+    data_dir: Path
 
     @classmethod
     def of(cls, store: Store, data_dir: Path, keys: Sequence[str], secret: str) -> Self:
         """That of the line with this store, data folder, keys of encryption and secret key."""
         sounds = Sounds(store, Sealing(keys), store.boxes(data_dir / "recordings"))
         audit, gone = Audit(store.database, keys), Gone(data_dir, keys)
-        return cls(store, Erasing(store.database), Marks(secret), sounds, audit, gone)
+        return cls(store, Erasing(store.database), Marks(secret), sounds, audit, gone, data_dir)
 
     def about(self, number: str, now: datetime, *, held: bool = True) -> Found:
         """What is kept; without `held`, what would be deleted.
@@ -67,7 +80,10 @@ class Personal:
 
     def opened(self, found: Found) -> Opened:
         """The rows without what only the line needs, and with words that staff typed opened."""
-        return {name: [self._plain(name, row) for row in some] for name, some in found.rows.items() if some}
+        rows = {name: [self._plain(name, row) for row in some] for name, some in found.rows.items() if some}
+        for row in rows.get("requests", ()):
+            row["notice"] = _notice(row.get("notice", ""), found.told)
+        return rows
 
     def files(self, number: str, found: Found) -> Iterator[tuple[str, bytes]]:
         """Everything, for the caller: as text, as JSON, and its recordings. Raises NotHereError or SealError."""
@@ -88,8 +104,17 @@ class Personal:
         self.gone.note(number, self.marks, held, now)
         erased = self.erasing.erase(number, self.marks, now, self.audit.note, who)
         self.sounds.remove(erased.sounds)
-        self.erasing.checkpoint()
+        erased.in_log = not (self.forget_practised() and self.erasing.checkpoint())
         return erased
+
+    def forget_practised(self) -> bool:
+        """Delete all that was practised on the phone in the browser. False when that has to be done again."""
+        try:
+            practised.empty(self.data_dir)
+        except StoreUnavailable as trouble:
+            _log.warning("what was practised is still there: %s", trouble)
+            return False
+        return True
 
     def erase_again(self, now: datetime) -> Mapping[str, int]:
         """Delete again what a backup brought back. How many rows of each table; nothing where none was put back."""
@@ -130,6 +155,14 @@ class Personal:
             return self.sounds.sealing.open_words(row["words"], f"work {row['request_id']}")
         except ValueError:
             return UNREADABLE
+
+
+def _notice(version: str, told: Mapping[str, Wording]) -> str:
+    """The privacy notice as it was told; and where that is not known, that it is not."""
+    if not version:
+        return "(it is not known which wording was told)"
+    words = told[version].words if version in told else "(its words are not kept)"
+    return f"{words} [wording {version}]"
 
 
 def _text(number: str, rows: Opened) -> str:

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from ivr.personal import Personal
     from ivr.store import Found
 
+IN_LOG: Final = (
+    "Somebody was reading the database just then, so its own log may hold some of it until tonight, when it is emptied."
+)
 BACKUPS: Final = (
-    "Backups made before now still hold it. Delete them when you can; if one is put back, the line deletes it again."
+    "Backups made before now still hold it, and so does what `ivr restore` put aside into DATA_DIR/restored. Delete"
+    " them when you can; if a backup is put back, the line deletes it again."
 )
 
 
@@ -53,11 +57,14 @@ def forget(number: str, *, yes: bool) -> None:
         found = personal.about(given, clock())
         click.echo(_shown(found))
         if not any(name != "holds" for name in found.counts):
+            personal.forget_practised()
             return
         if not yes:
             click.confirm("Delete all of it, for good?", abort=True)
         erased = personal.erase(given, "ivr", clock())
         click.echo(_proof(erased.counts, personal.about(given, clock()), clock()))
+        if erased.in_log:
+            click.echo(IN_LOG)
 
 
 def _shown(found: "Found") -> str:

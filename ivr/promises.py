@@ -62,6 +62,15 @@ class Texting:
     wake: Callable[[], None] = lambda: None
 
 
+Playing = Callable[[str, str], str]
+"""Where a recording of a call can be played, by Twilio's ids; empty while it cannot. Raises StoreUnavailable."""
+
+
+def nothing_to_play(_call_sid: str, _recording_sid: str) -> str:
+    """Where recordings are not kept."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Promises:
     """One request: its call, the number keyed in it (no state may carry that), and the local time."""
@@ -71,6 +80,7 @@ class Promises:
     keyed: str
     now: datetime
     texting: Texting | None = None
+    playing: Playing = nothing_to_play
 
     def keep(self, flow: Flow, state: State, promise: Promise) -> Outcome:
         """Store a promise durably, or say that it could not be."""
@@ -126,7 +136,7 @@ class Promises:
         elif isinstance(effect, Finished):
             self.store.finished(facts, self._utc)
 
-    def look_up(self, spoken: Spoken) -> tuple[Spoken, ...]:
+    def look_up(self, flow: Flow, spoken: Spoken) -> tuple[Spoken, ...]:
         """What a caller hears for what stands for a number or a recording.
 
         Raises StoreUnavailable or LookupError when a number cannot be had.
@@ -137,7 +147,7 @@ class Promises:
             case CallersNumber():
                 return (Spell(grouped(self.keyed or self._number())),)
             case CallersMessage():
-                return self._recording()
+                return self._message(flow)
             case Spell(digits="") | Quiet(seconds=0):
                 return ()
             case _:
@@ -155,9 +165,20 @@ class Promises:
             raise LookupError("this call has given no number")
         return number
 
-    def _recording(self) -> tuple[Spoken, ...]:
-        sid = self.call.recording or self.store.recording_of(self.call.sid)
-        return (Recorded(sid),) if sid else ()
+    def _message(self, flow: Flow) -> tuple[Spoken, ...]:
+        """The message, announced; or that it cannot be played yet, which costs the caller no way on."""
+        phrases, url = flow.line.phrases, self._playable()
+        announced = phrases.message_here if url else phrases.message_later
+        said = (Say(announced),) if announced else ()
+        return (*said, Recorded(url)) if url else said
+
+    def _playable(self) -> str:
+        try:
+            sid = self.call.recording or self.store.recording_of(self.call.sid)
+            return self.playing(self.call.sid, sid) if sid else ""
+        except StoreUnavailable as trouble:
+            _log.warning("nobody can tell whether a message is here: %s", trouble)
+            return ""
 
     @property
     def _utc(self) -> datetime:
@@ -168,7 +189,7 @@ def _facts(call: Call, state: State) -> CallFacts:
     return CallFacts(
         call_sid=call.sid,
         turn=state.turn,
-        from_number=call.caller,
+        from_number=ringable(call.caller) or call.caller,
         language=state.language,
         pace=state.pace,
         node=state.node,
@@ -182,7 +203,7 @@ def _answers(state: State) -> dict[str, str]:
     for name, value in state.answers:
         kept[name] = f"{kept[name]},{value}" if name in GATHERED and name in kept else value
     kept.pop("number", None)
-    return kept
+    return {**kept, "notice": state.notice} if state.notice else kept
 
 
 MOST_SEGMENTS: Final = 3

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.config import DRAMA_NUMBER, TOP, Config, ConfigError
+from ivr.store.engine import parsed
 
 REAL = {
     "TWILIO_ACCOUNT_SID": "AC" + "0a" * 16,
@@ -101,6 +102,7 @@ def test_production_starts_with_nothing_missing(name: str) -> None:
         ("PUBLIC_URL", "https://line.example.org?x=1"),
         ("PUBLIC_URL", "line.example.org"),
         ("TWILIO_NUMBER", "01604 000000"),
+        ("TWILIO_MORE_NUMBERS", "+441604000000; +441604000001"),
         ("VOICE", "alexa"),
         ("PORT", "0"),
         ("PORT", "65536"),
@@ -116,6 +118,19 @@ def test_production_starts_with_nothing_missing(name: str) -> None:
         ("AUDIO_URL", "https://audio.example.org/a b"),
         ("AUDIO_URL", "https://someone@audio.example.org"),
         ("DATABASE_URL", "mysql://line"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:////tmp/x.db?mode=ro"),
+        ("DATABASE_URL", "sqlite:////tmp/a%00b.db"),
+        ("DATABASE_URL", "postgresql://u:p@host:abc/x"),
+        ("DATABASE_URL", "postgresql://u:p@host:70000/x"),
+        ("DATABASE_URL", "postgresql://u:p@host:/x"),
+        ("DATABASE_URL", "postgresql://u:p@[::1/x"),
+        ("DATABASE_URL", "postgresql:///x?port=abc"),
+        ("DATABASE_URL", "postgresql://u@/x?host=%ff%00"),
+        ("DATA_DIR", "/srv/a?b"),
+        ("DATA_DIR", "/srv/\udcff"),
+        ("SECRET_KEY", "\udcff" * 40),
         ("ENV", "prod"),
     ],
 )
@@ -135,6 +150,32 @@ def test_plain_http_reaches_only_this_machine_and_never_in_production() -> None:
     assert Config.from_env({**REAL, "PUBLIC_URL": "http://127.0.0.1:8000"}).public_url == "http://127.0.0.1:8000"
     assert mistakes(PUBLIC_URL="http://127.0.0.1:8000", ENV="production") == ["PUBLIC_URL"]
     assert mistakes(PUBLIC_URL="http://127.0.0.1.example.org") == ["PUBLIC_URL"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////srv/100%25/line.db",
+        "sqlite:///line.db",
+        "postgresql://line@/line?host=/run/postgresql&port=5432",
+        "postgresql://line:with/a?in#it@db.example.org:5432/line",
+        "postgresql://[::1]:5432/line",
+        "postgresql:///line?host=one:5432&host=two:5432&port=5432,5433",
+    ],
+)
+def test_a_database_is_where_it_is_said_to_be(url: str) -> None:
+    assert Config.from_env({**REAL, "DATABASE_URL": url}).database_url == parsed_as(url)
+
+
+def parsed_as(url: str) -> str:
+    """The same address, if the library that opens it takes it too."""
+    parsed(url)
+    return url
+
+
+@pytest.mark.parametrize("issuer", ["https://[::1", "https://login.example.org:x"])
+def test_an_issuer_that_is_no_address_is_refused(issuer: str) -> None:
+    assert mistakes(OIDC_ISSUER=issuer, OIDC_CLIENT_ID="a", OIDC_CLIENT_SECRET="b") == ["OIDC_ISSUER"]
 
 
 def test_no_secret_is_printed(tmp_path: Path) -> None:
@@ -233,7 +274,21 @@ def test_watching_has_defaults_that_tell_nobody_else() -> None:
     found = Config.from_env(REAL).watching
 
     assert (found.logs, found.turns, found.metrics) == ("auto", True, True)
-    assert (found.metrics_token, found.sentry_dsn, found.otel_url) == ("", "", "")
+    assert (found.metrics_token, found.sentry_dsn, found.otel_url, found.worker) == ("", "", "", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "token", "where"),
+    [
+        ("9464", "", ("127.0.0.1", 9464)),
+        ("127.0.0.1:9464", "", ("127.0.0.1", 9464)),
+        ("0.0.0.0:9464", "t" * 24, ("0.0.0.0", 9464)),  # noqa: S104 - what is asked for
+    ],
+)
+def test_a_worker_has_a_port_for_its_figures(value: str, token: str, where: tuple[str, int]) -> None:
+    given = {**REAL, "WORKER_METRICS": value, "METRICS_TOKEN": token}
+
+    assert Config.from_env(given).watching.worker == where
 
 
 @pytest.mark.parametrize(
@@ -251,6 +306,14 @@ def test_watching_has_defaults_that_tell_nobody_else() -> None:
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://me:secret@otel.example.org"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://otel.example.org/?key=1"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "otel.example.org"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://["),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:abc"),
+        ("SENTRY_DSN", "https://["),
+        ("SENTRY_DSN", f"https://{'a' * 32}@127.0.0.1:x/1"),
+        ("WORKER_METRICS", "0"),
+        ("WORKER_METRICS", "65536"),
+        ("WORKER_METRICS", "x:9464"),
+        ("WORKER_METRICS", "0.0.0.0:9464"),
     ],
 )
 def test_a_setting_of_watching_that_is_none_is_refused(name: str, value: str) -> None:

@@ -1,5 +1,6 @@
 """Notes of listening are written in batches, bounded, and never in a caller's way."""
 
+import time
 from datetime import UTC, datetime
 from threading import Event
 
@@ -16,11 +17,11 @@ class Store:
         self.free.set()
         self.away = False
 
-    def listened(self, rows, places):
+    def listened(self, rows, places, told):
         self.free.wait(10)
         if self.away:
             raise StoreUnavailable("away")
-        self.batches.append([*rows, *places])
+        self.batches.append([*rows, *places, *told])
 
 
 def note(turn):
@@ -57,6 +58,20 @@ def test_notes_that_the_database_refuses_are_counted():
     listening.note(note(1))
     listening.close()
     assert listening.lost == 1
+
+
+def test_notes_that_nobody_can_write_keep_no_others_from_being_written():
+    store = Store()
+    refused = [OverflowError("date value out of range")]
+    listened = store.listened
+    store.listened = lambda *given: listened(*given) if not refused else (_ for _ in ()).throw(refused.pop())
+    listening = Listening(store)
+    listening.note(note(1))
+    while refused:
+        time.sleep(0.01)
+    listening.note(note(2))
+    listening.close()
+    assert (listening.lost, [row.turn for batch in store.batches for row in batch]) == (1, [2])
 
 
 def test_it_goes_on_after_it_was_closed():

@@ -1,7 +1,11 @@
 """Which numbers staff may ring back, and how they are said."""
 
+import phonenumbers
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ivr import numbers
 from ivr.numbers import caller_kind, ending, grouped, ringable
 
 GOOD = {
@@ -51,6 +55,38 @@ def test_uk_numbers_can_be_rung(raw, number):
 def test_withheld_foreign_dear_and_broken_numbers_cannot(raw):
     assert ringable(raw) is None
     assert caller_kind(raw) == "unknown"
+
+
+def by_the_library_alone(raw):
+    number = phonenumbers.parse(raw, "GB")
+    national = phonenumbers.national_significant_number(number)
+    good = number.country_code == 44 and numbers._RINGABLE.fullmatch(national)
+    if not good or not phonenumbers.is_possible_number(number):
+        return None
+    return None if phonenumbers.region_code_for_number(number) in {"GG", "JE", "IM"} else f"+44{national}"
+
+
+ISLANDS = ("7781", "7839", "7911", "7509", "7797", "7829", "7937", "7700", "7624", "7924", "1481", "1534", "1624")
+
+
+@given(st.sampled_from("1237"), st.integers(0, 10**9 - 1))
+@settings(max_examples=500)
+def test_numbers_as_networks_send_them_are_what_the_library_says(first, rest):
+    raw = f"+44{first}{rest:09}"
+    assert ringable(raw) == by_the_library_alone(raw)
+
+
+@given(st.sampled_from(ISLANDS), st.integers(0, 10**6 - 1))
+@settings(max_examples=500)
+def test_numbers_of_islands_are_told_apart_as_the_library_does(begins, rest):
+    raw = f"+44{begins}{rest:06}"
+    assert ringable(raw) == by_the_library_alone(raw)
+
+
+def test_most_numbers_need_no_search_in_the_tables():
+    """What makes a welcome quick: the tables are searched for those numbers alone that an island might have."""
+    assert numbers._island_numbers().fullmatch("7781123456")
+    assert not [one for one in ("7700900123", "1604367125", "2079460018") if numbers._island_numbers().fullmatch(one)]
 
 
 def test_kinds_of_callers():

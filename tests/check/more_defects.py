@@ -3,7 +3,7 @@
 from tests.check.defects import DRAFTED, WAIVER
 from tests.check.files import Edit
 
-LINE, WORDS = "line.yaml", "words/en-GB.yaml"
+LINE, WORDS, OWN = "line.yaml", "words/en-GB.yaml", "menus/own.yaml"
 OVERLAP = "resume: resume\nhours:\n  - {days: [monday, friday], opens: 09:00, closes: 12:00}\n"
 OVERLAP += "  - {days: [friday], opens: 11:00, closes: 17:00}"
 AGAIN = "\n  - {check: count-unsaid, subject: main, reason: short enough, until: 2027-01-01}\nguidance_dated"
@@ -13,6 +13,14 @@ MORE: dict[str, tuple[list[Edit], str]] = {
     "a failure that is told as a promise": (
         [("menus/keep.yaml", "failed: person", "failed: done")],
         "menus/keep.yaml:4:9: 'done.1' promises a call, and no request is stored: own -> keep -> done -> main",
+    ),
+    "a number that is asked for before the notice": (
+        [(LINE, "resume: resume", "resume: resume\nprivacy: own.ask")],
+        "menus/wish.yaml:3:8: 'number' asks for a number: say 'own.ask' there first, which tells what is kept",
+    ),
+    "a message that may not be here yet": (
+        [(OWN, "<number-ending>]", "<number-ending>, <message>]")],
+        "menus/own.yaml:2:6: a message may not be here yet when it is to be heard: set `message_later` in line.yaml",
     ),
     "a reference that there is none": (
         [

@@ -10,7 +10,7 @@ import pytest
 from tests.rules.source import TOP, copy_of, files, imports, modules, plant
 
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z]+\])?==(?P<version>[0-9][0-9a-z.]*)(; (?P<where>[^#]+))?")
-NAMES = ("runtime", "dev", "voice", "watching", "node", "semgrep")
+NAMES = ("runtime", "dev", "voice", "watching", "node", "semgrep", "fuzz")
 LOCKED = re.compile(
     r"^(?P<name>[a-z0-9.-]+)==(?P<version>\S+)(?P<where> ; .*?)? \\\n(?P<hashes>(    --hash=\S+( \\)?\n)+)",
     re.MULTILINE,
@@ -41,7 +41,7 @@ USED_OTHERWISE = {
     "mypy": '("mypy",)',
     "ruff": '("ruff", "check")',
     "pytest-socket": "--allow-hosts=",
-    "pytest-xdist": '"-n", "2"',
+    "pytest-xdist": '"-n", str(',
     "uv": 'BIN / "uv"',
     "bandit": '"bandit"',
     "cyclonedx-bom": '"cyclonedx-py"',

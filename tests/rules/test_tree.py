@@ -28,6 +28,7 @@ MODULES = frozenset(
     {
         "line.py",
         "promises.py",
+        "decided.py",
         "listening.py",
         "intake.py",
         "numbers.py",

@@ -86,7 +86,7 @@ class Prism:
     def _wait(self) -> None:
         end = time.monotonic() + START
         while time.monotonic() < end and self._process.poll() is None:
-            with suppress(urllib.error.URLError, ConnectionError):
+            with suppress(OSError):  # not there yet, or there and too busy to answer: asked again
                 try:
                     urllib.request.urlopen(self.url, timeout=2)  # noqa: S310 - our own server
                 except urllib.error.HTTPError:
