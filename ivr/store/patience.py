@@ -2,7 +2,7 @@
 
 A server whose own disk has stopped, or that was frozen, still takes packets; its time limits do not run. So each
 connection may be out of its pool for a few seconds, and after that its socket is shut, which the driver takes for a
-server that went away.
+server that went away. A second in which this process itself stood still does not count.
 """
 
 import os
@@ -71,10 +71,19 @@ class Patience:
                     self._thread = thread
 
     def _look(self) -> None:
+        looked = time.monotonic()
         while True:
             time.sleep(_LOOK)
+            now = time.monotonic()
+            self._forgive(now - looked - _LOOK, now + self._longest)
+            looked = now
             for opened in self._late():
                 _cut(opened)
+
+    def _forgive(self, stood: float, most: float) -> None:
+        """While this process itself stood still, as on a machine that was frozen, nobody else was slow."""
+        with self._looking:
+            self._due = {key: (opened, min(due + stood, most)) for key, (opened, due) in self._due.items()}
 
     def _late(self) -> list[psycopg.Connection[Any]]:
         """Those that nobody waits for any more: found and left at once, or one in use again might be taken for late."""

@@ -1,5 +1,8 @@
 """A connection that nobody waits for any more is cut, and one that was cut is never handed out."""
 
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -47,3 +50,34 @@ def test_one_that_answered_too_late_is_not_handed_out(engine: sa.Engine, monkeyp
     monkeypatch.setattr(engine.dialect, "do_ping", late)
     assert asked(engine) != first
     assert len(cut) == 1
+
+
+STOPPED = """
+import sqlalchemy as sa
+from ivr.store import patience, postgres
+
+engine = postgres.reader(sa.make_url({url!r}))
+with engine.connect() as connection:
+    print(connection.execute(sa.text("SELECT 1")).scalar(), flush=True)
+    input()
+    print(connection.execute(sa.text("SELECT 2")).scalar(), flush=True)
+"""
+
+
+def test_time_in_which_this_process_stood_still_does_not_count(postgres_url: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPPED.format(url=postgres_url)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as stopped:
+        assert stopped.stdin is not None and stopped.stdout is not None
+        assert stopped.stdout.readline() == "1\n"
+        stopped.send_signal(signal.SIGSTOP)
+        time.sleep(patience.LONGEST + 0.5)
+        stopped.send_signal(signal.SIGCONT)
+        time.sleep(0.5)  # its watch looks several times before the next question
+        stopped.stdin.write("\n")
+        stopped.stdin.flush()
+        assert stopped.stdout.readline() == "2\n"
+    assert stopped.returncode == 0
