@@ -43,7 +43,13 @@ class Server:
 
     def start(self) -> None:
         """Returns once it answers."""
-        settings = ("listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off", "shared_buffers=16MB", "max_wal_size=128MB")
+        settings = (
+            "listen_addresses=",
+            f"unix_socket_directories={self.folder}",
+            "fsync=off",
+            "shared_buffers=16MB",
+            "max_wal_size=128MB",
+        )
         more = [word for setting in settings for word in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -142,8 +148,8 @@ def _served() -> Iterator[Server]:
 
 
 def _quick_place() -> Path | None:
-    """Memory, where there is plenty: while other tests flush, a disk may stand still for as long as a caller can wait."""
-    memory = Path("/dev/shm")
+    """Memory, where there is plenty: a disk on which other tests flush may stand still for longer than callers wait."""
+    memory = Path("/dev", "shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM
     return memory if roomy else None
 

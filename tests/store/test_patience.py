@@ -45,7 +45,12 @@ def test_one_that_answered_too_late_is_not_handed_out(engine: sa.Engine, monkeyp
 
     cut: list[object] = []
     shut = patience._cut
-    monkeypatch.setattr(patience, "_cut", lambda opened: (shut(opened), cut.append(opened)))
+
+    def told(opened: psycopg.Connection[object]) -> None:
+        shut(opened)
+        cut.append(opened)
+
+    monkeypatch.setattr(patience, "_cut", told)
     monkeypatch.setattr(patience, "PING", 0.0)
     monkeypatch.setattr(engine.dialect, "do_ping", late)
     assert asked(engine) != first
@@ -71,7 +76,8 @@ def test_time_in_which_this_process_stood_still_does_not_count(postgres_url: str
         stdout=subprocess.PIPE,
         text=True,
     ) as stopped:
-        assert stopped.stdin is not None and stopped.stdout is not None
+        assert stopped.stdin is not None
+        assert stopped.stdout is not None
         assert stopped.stdout.readline() == "1\n"
         stopped.send_signal(signal.SIGSTOP)
         time.sleep(patience.LONGEST + 0.5)
