@@ -94,10 +94,15 @@ class Listening:
             self._closing.wait(GATHER)
             self._some.clear()
             self._drain()
+        while self._notes:
+            self._drain()
 
     def _drain(self) -> None:
-        while self._notes:
-            batch = [self._notes.popleft() for _ in range(min(LARGEST_BATCH, len(self._notes)))]
+        """Write what is there now. What comes meanwhile gathers first, or a busy line would write without a pause."""
+        there = len(self._notes)
+        while there > 0:
+            batch = [self._notes.popleft() for _ in range(min(LARGEST_BATCH, there))]
+            there -= len(batch)
             self._keep(batch)
 
     def _keep(self, batch: Sequence[Note]) -> None:

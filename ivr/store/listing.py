@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func
 from ivr.numbers import ringable
 from ivr.store import queue
 from ivr.store.facts import Request
+from ivr.store.requests import OPEN
 from ivr.store.tables import Utc, requests
 
 LOOKED: Final = 2000
@@ -162,7 +163,7 @@ def counts(connection: Connection, wanted: Wanted, staff: str) -> Counts:
     is_open = _C.waits == 1
     lists = {
         "open": (is_open,),
-        "overdue": (is_open, _C.due < wanted.today),
+        "overdue": (_C.status.in_(OPEN), _C.due < wanted.today),
         "incomplete": (_C.status == "incomplete",),
         "mine": (_C.claimed_by == staff, _C.claimed_until > wanted.now),
     }

@@ -3,7 +3,18 @@
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
 
 from ivr.store import recordings
 from ivr.store.facts import NO_PROMISE, Cursor, Recording, Request
@@ -26,10 +37,11 @@ _BY_TOLD: Final = (
     select(requests)
     .join(calls, calls.c.request_id == requests.c.id)
     .join(promises, promises.c.call_sid == calls.c.sid)
-    .where(promises.c.reference == bindparam("told"))
+    .where(promises.c.reference == bindparam("told"), promises.c.reference != literal_column("''"))
     .limit(1)
 )
 _BY_ID: Final = select(requests).where(requests.c.id == bindparam("request"))
+_NEXT_STATUS: Final = select(func.min(requests.c.status)).where(requests.c.status > bindparam("word"))
 _COUNTS: Final = select(requests.c.status, func.count().label("number")).group_by(requests.c.status)
 
 
@@ -38,16 +50,12 @@ def page(connection: Connection, statuses: Collection[str] | None, after: Cursor
 
     Each status is read along its index and no further than the page, so a long past costs nothing.
     """
-    if statuses is None:
-        query: Select[Any] = _part(select(requests), after, limit)
-    else:
-        parts = [
-            _part(select(requests).where(requests.c.status == word), after, limit) for word in sorted(set(statuses))
-        ]
-        if not parts:
-            return []
-        found = union_all(*(select(part.subquery()) for part in parts)).subquery()
-        query = select(found).order_by(found.c.due, found.c.created, found.c.id).limit(limit)
+    words = _every_status(connection) if statuses is None else sorted(set(statuses))
+    if not words:
+        return []
+    parts = [_part(select(requests).where(requests.c.status == word), after, limit) for word in words]
+    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    query = select(found).order_by(found.c.due, found.c.created, found.c.id).limit(limit)
     return complete(connection, connection.execute(query).mappings().all())
 
 
@@ -72,6 +80,14 @@ def by_reference(connection: Connection, reference: str) -> Request | None:
 def counts(connection: Connection) -> dict[str, int]:
     """How many requests there are of each status."""
     return {row.status: row.number for row in connection.execute(_COUNTS)}
+
+
+def _every_status(connection: Connection) -> list[str]:
+    """Each status that occurs, by one look at the index for each; to list them all would read all of it."""
+    words: list[str] = []
+    while word := connection.execute(_NEXT_STATUS, {"word": words[-1] if words else ""}).scalar_one():
+        words.append(word)
+    return words
 
 
 def _part(query: Select[Any], after: Cursor | None, limit: int) -> Select[Any]:

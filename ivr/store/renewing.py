@@ -5,8 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, update
 
+from ivr.store.requests import CLAIMED
 from ivr.store.tables import Utc, requests
-from ivr.store.working import CLAIMED
 
 _RENEW: Final = (
     update(requests)

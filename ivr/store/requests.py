@@ -18,6 +18,9 @@ from ivr.store.trouble import StoreUnavailable
 
 INCOMPLETE: Final = "incomplete"
 NEW: Final = "new"
+CLAIMED: Final = "claimed"
+ATTEMPTED: Final = "attempted"
+OPEN: Final = (INCOMPLETE, NEW, CLAIMED, ATTEMPTED)
 SHUT: Final = ("done", "closed")
 """Requests that nobody has to ring about any more; every other status is open."""
 

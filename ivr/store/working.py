@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping, bindparam, case, exists, func, select, update
 
 from ivr.store.outcomes import ATTEMPTS, DAYS, DONE, OUTCOMES, Disposition, OutcomeId
-from ivr.store.requests import INCOMPLETE, NEW, SHUT
+from ivr.store.requests import ATTEMPTED, CLAIMED, INCOMPLETE, NEW, SHUT
 from ivr.store.tables import Utc, requests
 from ivr.store.work_tables import work
 
@@ -22,8 +22,6 @@ Refused = Literal["", "gone", "stale", "taken", "shut", "open", "too_soon", "cap
 it as not reached. `cap`: as many calls as one day may have."""
 
 LONDON: Final = ZoneInfo("Europe/London")
-CLAIMED: Final = "claimed"
-ATTEMPTED: Final = "attempted"
 DAY: Final = timedelta(hours=24)
 ANSWERED: Final = timedelta(minutes=10)
 """How long after it was asked for a call may still be put through."""
