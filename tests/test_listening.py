@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 from threading import Event
 
-from ivr.listening import LARGEST_BATCH, LONGEST_QUEUE, Listening
+from ivr.listening import GATHER, LARGEST_BATCH, LONGEST_QUEUE, Listening
 from ivr.store import Listened, StoreUnavailable
 
 
@@ -37,6 +37,25 @@ def test_every_note_is_written_in_order_and_in_batches():
     assert [row.turn for batch in store.batches for row in batch] == list(range(1000))
     assert max(map(len, store.batches)) <= LARGEST_BATCH
     assert len(store.batches) < 50
+
+
+def test_notes_that_come_while_others_are_written_gather_too():
+    """A busy line would write without a pause otherwise, a few notes at a time, in its callers' way."""
+    store = Store()
+    keep = store.listened
+
+    def busy(rows, places, told):
+        keep(rows, places, told)
+        if len(store.batches) < 20:
+            listening.note(note(len(store.batches)))
+
+    store.listened = busy
+    listening = Listening(store)
+    listening.note(note(0))
+    time.sleep(3.5 * GATHER)
+    assert 1 <= len(store.batches) <= 4
+    listening.close()
+    assert len(store.batches) == 20
 
 
 def test_a_slow_database_costs_notes_and_never_a_caller():

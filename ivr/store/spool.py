@@ -61,7 +61,7 @@ class Spool:
 
     def holds(self, call_sid: str, key: str = "") -> bool:
         """Whether a promise of this call, or the one of this key, is here: what the call says next must come after."""
-        return os.path.exists(f"{self._of(call_sid)}/{key}")  # noqa: PTH110 - every promise asks
+        return os.path.exists(f"{self._name(call_sid)}/{key}")  # noqa: PTH110 - every promise asks
 
     def put(self, promised: Promised, known: str = "") -> Kept:
         """Keep a promise, durably. Raises StoreUnavailable when the disk cannot take it either.
@@ -209,7 +209,10 @@ class Spool:
         return [path for folder in folders for path in sorted(files(folder), key=order)]
 
     def _of(self, call_sid: str) -> Path:
-        return Path(f"{self._folder}/{hashlib.blake2b(call_sid.encode(), digest_size=16).hexdigest()}")
+        return Path(self._name(call_sid))
+
+    def _name(self, call_sid: str) -> str:
+        return f"{self._folder}/{hashlib.blake2b(call_sid.encode(), digest_size=16).hexdigest()}"
 
 
 def _context(path: Path) -> str:
