@@ -56,6 +56,9 @@ _END: Final = select(calls.c.ended).where(calls.c.sid == bindparam("call"))
 _LAST_TURN: Final = select(func.max(promises.c.turn)).where(promises.c.call_sid == bindparam("call"))
 _KEYED: Final = select(calls.c.drafted).where(calls.c.sid == bindparam("call"))
 _REQUEST: Final = select(calls.c.request_id).where(calls.c.sid == bindparam("call"))
+_CONFIRMED: Final = (
+    select(promises.c.turn).where(promises.c.call_sid == bindparam("call"), promises.c.what == "confirm").limit(1)
+)
 _LISTENED: Final = Statement(listened_table.insert().values({name: bindparam(name) for name in Listened.__slots__}))
 _OUTCOME: Final = select(promises.c.reference, promises.c.merged).where(
     promises.c.call_sid == bindparam("call"),
@@ -161,6 +164,11 @@ def request_of(connection: Connection, call_sid: str) -> str | None:
 def keyed(connection: Connection, call_sid: str) -> str:
     """The number that this call keyed and did not confirm yet; empty without one."""
     return connection.execute(_KEYED, {"call": call_sid}).scalar_one_or_none() or ""
+
+
+def is_promised(connection: Connection, call_sid: str) -> bool:
+    """Whether this call was promised that somebody rings."""
+    return connection.execute(_CONFIRMED, {"call": call_sid}).first() is not None
 
 
 def last_turn(connection: Connection, call_sid: str) -> int:

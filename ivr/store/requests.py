@@ -62,16 +62,21 @@ def wish(connection: Connection, call: CallFacts, now: datetime) -> None:
 
 
 def draft(connection: Connection, call: CallFacts, number: str, now: datetime) -> None:
-    """A keyed number, not yet confirmed: of the call's own request while nothing is promised, else of a new one."""
+    """A keyed number, not yet confirmed: of the call's own request while nothing is promised to it, else of a new one.
+
+    What was promised to a call stays its request, also one that another call made, until another number is confirmed.
+    """
     if not calls.claim(connection, call, "draft", mark_of(call, number), now):
         return
     request_id, _ = calls.seen(connection, call, now)
-    if request_id is not None and _renumbered(connection, request_id, number):
-        return
-    if request_id is not None and row_of(connection, request_id)["call_sid"] == call.call_sid:
-        calls.drafted(connection, call.call_sid, number)
-    else:
+    if request_id is None:
         incomplete(connection, call, number, now)
+    elif not _renumbered(connection, request_id, number):
+        own = row_of(connection, request_id)["call_sid"] == call.call_sid
+        if own or calls.is_promised(connection, call.call_sid):
+            calls.drafted(connection, call.call_sid, number)
+        else:
+            incomplete(connection, call, number, now)
 
 
 def improve(connection: Connection, call: CallFacts, field: str, value: str, now: datetime) -> None:

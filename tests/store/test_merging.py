@@ -177,6 +177,32 @@ def test_a_call_folded_into_another_may_go_on_with_another_number(
     assert {request.phone for request in store.queue()} == {MOBILE, LANDLINE}
 
 
+def test_a_call_that_was_promised_somebody_elses_request_keeps_it_while_another_number_is_only_keyed(
+    store: Store, now: datetime, kept: Callable[..., str]
+) -> None:
+    reference = kept()
+    assert store.confirm(facts(5, OTHER), MOBILE, DUE, now) == Kept(reference, merged=True)
+    store.draft(facts(7, OTHER), LANDLINE, now)
+    store.message(facts(8, OTHER), "RE" + "1" * 32, 9, now)
+    promised = store.request_of(OTHER)
+    assert promised is not None
+    assert (promised.reference, promised.phone, len(promised.messages)) == (reference, MOBILE, 1)
+    assert (store.number_of(OTHER), len(store.queue())) == (LANDLINE, 1)
+    second = store.confirm(facts(9, OTHER), None, DUE, now)
+    assert not second.merged
+    assert {request.phone for request in store.queue()} == {MOBILE, LANDLINE}
+
+
+def test_a_call_that_was_promised_nothing_leaves_the_number_that_it_keyed(
+    store: Store, now: datetime, kept: Callable[..., str]
+) -> None:
+    """Its wish had become part of another call's request, since both came from one number."""
+    store.wish(facts(2, OTHER), now)
+    kept()
+    store.draft(facts(4, OTHER), LANDLINE, now)
+    assert {(request.phone, request.status) for request in store.queue()} == {(MOBILE, "new"), (LANDLINE, "incomplete")}
+
+
 def test_requests_without_a_number_never_meet(store: Store, now: datetime) -> None:
     store.wish(facts(2, OTHER, caller="anonymous"), now)
     store.wish(facts(2, THIRD, caller=""), now)
