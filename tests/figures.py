@@ -19,7 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def figures(request: pytest.FixtureRequest) -> Figures:
-    """Call it with what was tried and what came of it: counts are added up, of `slowest…` the most is kept."""
+    """Call it with what was tried and what came of it: counts are added up, of `slowest…` and `…at_most` the most is kept."""
     rows = request.config.stash[ROWS]
 
     def note(what: str, **counted: float) -> None:
@@ -33,7 +33,8 @@ def add(rows: dict[str, dict[str, Any]], more: dict[str, dict[str, Any]]) -> Non
     for what, counted in more.items():
         row = rows.setdefault(what, {})
         for name, value in counted.items():
-            together = max(row.get(name, value), value) if name.startswith("slowest") else row.get(name, 0) + value
+            most = name.startswith("slowest") or name.endswith("at_most")
+            together = max(row.get(name, value), value) if most else row.get(name, 0) + value
             row[name] = round(together, 2)
 
 

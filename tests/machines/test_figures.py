@@ -9,9 +9,9 @@ PAGE = f"# Reliability\n\n{BEGIN}\n{END}\n\nThe end.\n"
 
 def test_counts_are_added_up_and_the_slowest_is_kept():
     rows = {}
-    add(rows, {"kills": {"kills": 3, "slowest_s": 1.25}})
-    add(rows, {"kills": {"kills": 4, "slowest_s": 0.5}, "cuts": {"cuts": 1}})
-    assert rows == {"kills": {"kills": 7, "slowest_s": 1.25}, "cuts": {"cuts": 1}}
+    add(rows, {"kills": {"kills": 3, "slowest_s": 1.25, "on_disk_at_most": 2}})
+    add(rows, {"kills": {"kills": 4, "slowest_s": 0.5, "on_disk_at_most": 1}, "cuts": {"cuts": 1}})
+    assert rows == {"kills": {"kills": 7, "slowest_s": 1.25, "on_disk_at_most": 2}, "cuts": {"cuts": 1}}
     assert worded({"kills": 10_000, "slowest_s": 1.25}) == "kills 10,000, slowest s 1.25"
 
 
