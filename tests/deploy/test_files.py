@@ -1,4 +1,7 @@
-"""The shipped files name only what exists, and give away nothing. (No container engine runs where these tests do.)"""
+"""The shipped files name only what exists, and give away nothing.
+
+No container engine runs where these tests do; where one does, `deploy/try-image` proves the image.
+"""
 
 import re
 
@@ -22,6 +25,17 @@ def test_the_image_copies_only_what_exists_and_runs_as_nobody_in_particular():
     assert [name for name in copied if not (TOP / name).exists()] == []
     assert [line for line in lines if line.startswith("USER ")] == ["USER 10001"]
     assert "--require-hashes" in "".join(lines)
+    assert "python -m ivr.staff.assets" in "".join(lines)
+    assert {line[1:] for line in _ignored() if line.startswith("!")} == set(copied)
+
+
+def test_what_lies_in_the_tree_beside_the_line_never_reaches_the_builder():
+    assert [line for line in _ignored() if not line.startswith("!")] == ["*", "**/__pycache__"]
+
+
+def _ignored():
+    lines = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
 
 
 def test_every_service_of_the_compose_file_can_write_to_data_alone():
@@ -30,6 +44,21 @@ def test_every_service_of_the_compose_file_can_write_to_data_alone():
 
     assert len(ours) == 4
     assert all(one["read_only"] and one["cap_drop"] == ["ALL"] and one["volumes"] == ["data:/data"] for one in ours)
+
+
+def test_every_service_of_the_compose_file_is_given_time_to_finish_the_answers_in_hand():
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
+    ours = [one for one in services.values() if one["image"] == "plainline"]
+    needed = re.search(r'"--graceful-timeout", "(\d+)"', (DEPLOY / "Dockerfile").read_text("utf-8"))
+
+    assert all(int(one["stop_grace_period"].removesuffix("s")) > int(needed.group(1)) for one in ours)
+    assert all(one["init"] for one in ours)  # as process 1 a program is not told to stop until it listens for that
+
+
+def test_the_database_of_the_compose_file_is_asked_as_the_line_asks_it():
+    database = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]["database"]
+
+    assert database["healthcheck"]["test"][2:4] == ["-h", "127.0.0.1"]  # not by the socket: see there
 
 
 def test_every_setting_of_the_compose_file_is_one_of_the_line():

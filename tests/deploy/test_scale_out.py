@@ -230,6 +230,11 @@ class TestProxy:
         assert status == 200
         assert waited < 5
 
+    def test_sounds_are_not_slowed_as_pages_are(self, proxy):
+        exchange = through(*proxy)
+
+        assert {exchange("GET", "/audio/no-such-sound.wav", None, {})[0] for _ in range(150)} == {404}
+
     def test_a_large_body_never_reaches_the_line(self, proxy):
         assert through(*proxy)("POST", "/voice", "x" * 70_000, {})[0] == 413
 
