@@ -197,6 +197,7 @@ def worker() -> None:
     from ivr.phone.rest import texts
     from ivr.store import Store
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     config = Config.from_env()
     watch(config)
     if config.watching.metrics:
@@ -206,7 +207,6 @@ def worker() -> None:
         tell_figures(config.watching, at_this_machine)
     store = Store.open(config.database_url)
     runner = runner_of(config, store, texts(config))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     runner.start()
     with suppress(KeyboardInterrupt):
         click.echo("Background work is being done. To stop: Ctrl-C.")

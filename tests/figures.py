@@ -19,7 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def figures(request: pytest.FixtureRequest) -> Figures:
-    """Call it with what was tried and what came of it: counts are added up, of `slowest…` and `…at_most` the most is kept."""
+    """Call it with what was tried and what came of it: counts add up; of `slowest…` and `…at_most` the most is kept."""
     rows = request.config.stash[ROWS]
 
     def note(what: str, **counted: float) -> None:

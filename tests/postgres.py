@@ -77,12 +77,12 @@ class Server:
             self.process.wait(START)
             self.process = None
 
-    def new_database(self, like: str = "") -> str:
+    def new_database(self, like: str = "", encoding: str = "UTF8") -> str:
         """The URL of an empty database, or of a copy of one that nobody uses."""
         name = f"t{uuid.uuid4().hex[:12]}"
         template = like.removeprefix("postgresql://line@/").split("?")[0] or "template0"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING {encoding}".encode())
         return self.url(name)
 
     def _answers(self) -> bool:

@@ -160,9 +160,8 @@ def earlier(connection: Connection, request: Request, now: datetime) -> tuple[St
 
 def counts(connection: Connection, wanted: Wanted, staff: str) -> Counts:
     """Counts of the open queue, each along an index."""
-    is_open = _C.waits == 1
     lists = {
-        "open": (is_open,),
+        "open": (_C.waits == 1,),
         "overdue": (_C.status.in_(OPEN), _C.due < wanted.today),
         "incomplete": (_C.status == "incomplete",),
         "mine": (_C.claimed_by == staff, _C.claimed_until > wanted.now),

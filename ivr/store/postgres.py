@@ -46,6 +46,7 @@ def _engine(url: URL, size: int, longest: float, **more: str) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         connect_args={
             "connect_timeout": WAIT,
+            "client_encoding": "utf8",  # an old server may keep words without saying how they are written
             "options": " ".join(options),
             "tcp_user_timeout": WAIT * 1000,
             "application_name": "plainline",

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from ivr.store.engine import Database
 from ivr.store.tables import SCHEMA, metadata
 from ivr.store.trouble import named_unavailable
 from tests.postgres import Server
-from tests.store.conftest import ask_sql, run_sql
+from tests.store.conftest import ask_sql, facts, run_sql
 
 TABLES = (staff_tables, tables_counted, work_tables)
 """Modules that hold tables beside those of `tables`: known to `metadata` once they are imported."""
@@ -212,3 +213,13 @@ def test_an_address_that_the_line_cannot_use_is_refused_and_not_told(address: st
 def test_an_unreachable_server_cannot_be_migrated() -> None:
     with pytest.raises(StoreUnavailable):
         migrate("postgresql://line@127.0.0.1:1/line")
+
+
+def test_a_server_that_does_not_say_how_words_are_written_is_read_as_utf_8(
+    postgres_server: Server, opened: Callable[[str], Store], now: datetime
+) -> None:
+    url = postgres_server.new_database(encoding="SQL_ASCII")
+    migrate(url)
+    store = opened(url)
+    store.wish(facts(1, topic="Łódź, ńāščęția"), now)
+    assert [request.topic for request in store.queue()] == ["Łódź, ńāščęția"]
