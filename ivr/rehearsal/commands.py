@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from ivr.config import Config
-from ivr.prompts.yaml_text import read
-from ivr.rehearsal.dialog import read_dialog
+from ivr.prompts.findings import PromptsError
+from ivr.rehearsal.dialog import Dialog, saved_call
 from ivr.rehearsal.fields import WITHHELD
 from ivr.rehearsal.notebook import Notebook
 from ivr.rehearsal.reach import Reach, in_this_process, running
@@ -138,7 +138,7 @@ def _speaker(line: Reach) -> Speaker:
 
 
 def _replay(line: Reach, script: Path) -> None:
-    dialog = read_dialog(read(script), script.name)
+    dialog = _saved(script)
     try:
         played = play(dialog, lambda: line.call(dialog.caller, dialog.transfer, dialog.whisper, dialog.now), line.words)
     except WentAnotherWay as other:
@@ -146,3 +146,10 @@ def _replay(line: Reach, script: Path) -> None:
     for said in played.said:
         click.echo(said)
     click.echo(f"[{dialog.story} As written.]")
+
+
+def _saved(script: Path) -> Dialog:
+    try:
+        return saved_call(script.read_bytes(), str(script))
+    except PromptsError as mistakes:
+        raise click.ClickException(str(mistakes)) from mistakes

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from ivr.rehearsal.dialog import (
+from ivr.rehearsal.dialog import Dialog
+from ivr.rehearsal.steps import (
     CallsAgain,
-    Dialog,
     HangsUp,
     Hears,
     HearsPrompt,

@@ -58,6 +58,14 @@ def test_a_sample_dialog_that_goes_another_way_fails_with_its_step(run, tmp_path
     assert "story.yaml: step 1: did not hear 'nobody says this'" in result.output
 
 
+def test_a_sample_dialog_that_is_broken_is_told_with_its_place(run, tmp_path):
+    story = tmp_path / "story.yaml"
+    story.write_text("story: x\nsteps:\n  - pres: '1'\n", encoding="utf-8")
+    result = run("--script", str(story))
+    assert result.exit_code == 1
+    assert f"{story}:3:5: unknown step 'pres'; did you mean 'press'?" in result.output
+
+
 def test_the_example_in_the_help_is_a_file_that_is_there(run):
     named = re.findall(r"tests/calls/(\S+\.yaml)", call.help)
     assert named

@@ -2,19 +2,13 @@
 
 import pytest
 
+from ivr.prompts.findings import PromptsError
 from ivr.prompts.yaml_text import read
-from ivr.rehearsal.dialog import (
-    DialogError,
-    HangsUp,
-    Hears,
-    LeavesMessage,
-    Presses,
-    Says,
-    Waits,
-    read_dialog,
-)
+from ivr.rehearsal.dialog import read_dialog, saved_call
 from ivr.rehearsal.notebook import Notebook
 from ivr.rehearsal.replay import WentAnotherWay, missing_rows, play
+from ivr.rehearsal.spot import DialogError
+from ivr.rehearsal.steps import HangsUp, Hears, LeavesMessage, Presses, Says, Waits
 from tests.rehearsal.toy import call, menu, say
 
 STORY = {"story": "A story.", "steps": []}
@@ -67,28 +61,92 @@ def test_a_whole_story_is_read():
     assert dialog.queue == ({"phone": "+442079460018"},)
 
 
+STEPS = "story: x\nsteps:\n"
+ONE = f"{STEPS}  - press: '1'\n"
 WRONG = {
-    "a key that the format does not have": ({**STORY, "stepz": []}, "unknown key 'stepz'"),
-    "no steps": ({"story": "x"}, "steps are needed"),
-    "a step that is not there": ({**STORY, "steps": [{"shouts": "x"}]}, "step 1: unknown step 'shouts'"),
-    "two things in a step": ({**STORY, "steps": [{"press": "1", "says": "x"}]}, "unknown key 'says'"),
-    "a key that no telephone has": ({**STORY, "steps": [{"press": "A"}]}, "no keys 'A'"),
-    "seconds that are no number": ({**STORY, "steps": [{"leaves_message": "long"}]}, "'long' is not a whole"),
-    "a hang-up that is not true": ({**STORY, "steps": [{"hangs_up": "no"}]}, "write true"),
-    "an ending of a transfer that is not there": ({**STORY, "transfer": "lost"}, "a transfer ends as one of"),
-    "a time without a zone": ({**STORY, "now": "2026-12-25T10:30"}, "needs a zone"),
-    "an ending that is not there": ({**STORY, "ended": "nobody"}, "ended by one of"),
-    "a list where text is wanted": ({**STORY, "story": []}, "text is needed"),
-    "text where a list is wanted": ({**STORY, "steps": "x"}, "a list is needed"),
-    "text where a map is wanted": ({**STORY, "steps": ["x"]}, "a map is needed"),
+    "nothing but a list": ("- press: '1'\n", "1:1: here is a list; write `story: What happens, in one sentence`"),
+    "nothing but text": ("# a call\nbadger\n", "2:1: here is 'badger'; write `story: What happens"),
+    "a key that the format does not have": (f"{ONE}stepz: []\n", "4:1: unknown key 'stepz'; did you mean 'steps'?"),
+    "a key that is like none": (f"{ONE}badger: x\n", "4:1: unknown key 'badger'; known: story, steps, caller,"),
+    "no story": ("steps: []\n", "1:1: 'story' is missing; write `story: What happens, in one sentence`"),
+    "no steps": ("story: x\n", "1:1: 'steps' is missing; write `steps:`, and below it each step"),
+    "a list where text is wanted": (
+        "story: []\nsteps: []\n",
+        "1:8: here is a list; write words on one line, such as `st",
+    ),
+    "a list where a step's text is wanted": (
+        f"{STEPS}  - hears: [a, b]\n",
+        "3:12: here is a list; write words on one line, such as `hears: some words`",
+    ),
+    "text where a list is wanted": (
+        "story: x\nsteps: dance\n",
+        "2:8: here is 'dance'; write each thing on a line of its",
+    ),
+    "text where a step is wanted": (f"{ONE}  - dance\n", "4:5: here is 'dance'; write a step as its name and a colon"),
+    "an empty step": (f"{ONE}  - {{}}\n", "4:5: here is an empty map; write a step as its name and a colon"),
+    "a step of nothing": (f"{ONE}  -\n", "here is nothing; write a step as its name and a colon"),
+    "a step that is not there": (f"{ONE}  - shouts: x\n", "4:5: unknown step 'shouts'; known: hears, hears_prompt,"),
+    "a step that is misspelt": (f"{ONE}  - pres: '1'\n", "4:5: unknown step 'pres'; did you mean 'press'?"),
+    "two things in a step": (
+        f"{ONE}    says: x\n",
+        "4:5: 'says' is a second thing in one step; write `- says:` on a line of its own",
+    ),
+    "a key that no step has": (f"{ONE}    badger: x\n", "4:5: 'badger' is a second thing in one step; remove it"),
+    "a key that no telephone has": (
+        f"{STEPS}  - press: A\n",
+        """3:12: a telephone has no keys 'A'; write digits, * and # in quotes, such as "41#\"""",
+    ),
+    "no key at all": (f"{STEPS}  - press:\n", "no key is written; write digits, * and # in quotes"),
+    "a confidence that is no number": (
+        f"{STEPS}  - says: x\n    confidence: high\n",
+        "4:17: 'high' is no confidence; write a number from 0 to 1, such as 0.4",
+    ),
+    "a confidence of more than all": (f"{STEPS}  - says: x\n    confidence: '5'\n", "4:17: '5' is no confidence"),
+    "a confidence of nothing known": (f"{STEPS}  - says: x\n    confidence: nan\n", "4:17: 'nan' is no confidence"),
+    "seconds that are no number": (
+        f"{STEPS}  - leaves_message: long\n",
+        "3:21: 'long' is not a whole number; write one such as 12",
+    ),
+    "a hang-up that is not true": (f"{STEPS}  - hangs_up: no\n", "3:15: here is 'no'; write `hangs_up: true`"),
+    "an ending of a transfer that is not there": (
+        f"{ONE}transfer: bussy\n",
+        "4:11: a transfer ends as one of conversation,",
+    ),
+    "one of its endings that is not there": (f"{ONE}transfer: [busy, lost]\n", "4:18: a transfer ends as one of"),
+    "no ending of a transfer": (f"{ONE}transfer: []\n", "4:11: the list is empty; write one or more of conversation,"),
+    "a time that is none": (f"{ONE}now: soon\n", "4:6: 'soon' is no day and time; write one such as 2026-11-24T10:30"),
+    "a time without a zone": (f"{ONE}now: 2026-12-25T10:30\n", "4:6: the time needs a zone; write +00:00 after it"),
+    "an ending that is not there": (f"{ONE}ended: nobody\n", "4:8: a call is ended by one of caller, document, line,"),
+    "a request that is text": (f"{ONE}queue:\n  - badger\n", "5:5: here is 'badger'; write what the request must hold"),
+    "a list in a request": (f"{ONE}queue: [{{phone: []}}]\n", "4:17: here is a list; write words on one line"),
+    "a list of lists that were rung": (
+        f"{ONE}rang: [[]]\n",
+        "4:8: here is a list; write words on one line, such as `rang",
+    ),
+    "what no YAML is": ("story: [\n", "not valid YAML"),
 }
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_refused(case):
-    data, sentence = WRONG[case]
-    with pytest.raises(DialogError, match=sentence.replace("'", ".")):
-        read_dialog(data)
+def test_refused_with_its_place_and_what_to_write_instead(case):
+    content, sentence = WRONG[case]
+    with pytest.raises(PromptsError) as refused:
+        saved_call(content.encode(), "call.yaml")
+    [mistake] = refused.value.findings
+    assert mistake.file == "call.yaml"
+    assert sentence in str(mistake).removeprefix("call.yaml:")
+
+
+def test_the_nearest_word_is_offered_for_one_that_is_not_known():
+    with pytest.raises(PromptsError, match="here is 'bussy'; did you mean 'busy'"):
+        saved_call(f"{ONE}transfer: bussy\n".encode(), "call.yaml")
+
+
+def test_plain_data_is_refused_with_its_step():
+    with pytest.raises(DialogError, match=r"^a story, step 2: unknown step 'shouts'"):
+        read_dialog({**STORY, "steps": [{"press": "1"}, {"shouts": "x"}]}, "a story")
+    with pytest.raises(DialogError, match=r"^dialog: 'story' is missing"):
+        read_dialog({"steps": []})
 
 
 PAGES = {"/voice": menu("Press 1, or say mediation."), "/next": say("You   chose. Goodbye.") + "<Hangup/>"}

@@ -17,7 +17,6 @@ from ivr.rehearsal.browser.story import Story
 from ivr.rehearsal.browser.troubles import Busy, faults_of, troubled
 from ivr.rehearsal.browser.where import where
 from ivr.rehearsal.browser.wishes import Wishes, amount, text
-from ivr.rehearsal.dialog import CallsAgain
 from ivr.rehearsal.ear import Ear
 from ivr.rehearsal.fields import WITHHELD
 from ivr.rehearsal.keys import ANY_KEY
@@ -25,6 +24,7 @@ from ivr.rehearsal.notebook import Notebook
 from ivr.rehearsal.reach import Reach, words_of
 from ivr.rehearsal.replay import act
 from ivr.rehearsal.standin import Call
+from ivr.rehearsal.steps import CallsAgain
 
 LONGEST_WORDS: Final = 500
 LONGEST_ENTRY: Final = 40

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from ivr.prompts.findings import PromptsError
-from ivr.prompts.yaml_text import data_of, parse
 from ivr.rehearsal.browser.gate import Refused
 from ivr.rehearsal.browser.wishes import Wishes
-from ivr.rehearsal.dialog import (
+from ivr.rehearsal.dialog import Dialog, saved_call
+from ivr.rehearsal.ear import Heard
+from ivr.rehearsal.replay import Check, WentAnotherWay, Words, check, check_end, missing_rows, plain
+from ivr.rehearsal.standin import Call
+from ivr.rehearsal.steps import (
     CallsAgain,
-    Dialog,
-    DialogError,
     HangsUp,
     Hears,
     HearsPrompt,
@@ -22,11 +23,7 @@ from ivr.rehearsal.dialog import (
     Says,
     Step,
     Waits,
-    read_dialog,
 )
-from ivr.rehearsal.ear import Heard
-from ivr.rehearsal.replay import Check, WentAnotherWay, Words, check, check_end, missing_rows, plain
-from ivr.rehearsal.standin import Call
 
 LARGEST: Final = 20_000
 """Most letters of a file that is replayed."""
@@ -130,14 +127,11 @@ def doing(step: Step) -> str:
             return "The line changes and forgets where the call is"
 
 
-def story(content: str) -> Story:
-    """The story that a file tells. Raises Refused with every mistake of the file, or the first of the dialog."""
+def story(content: str, file: str) -> Story:
+    """The story that a file tells. Raises Refused with the place of each mistake, and what to write instead."""
     if len(content) > LARGEST:
         raise Refused(f"The file has more than {LARGEST:,} letters: it is no call.")
-    tree, findings = parse(content.encode(), "the file")
-    if tree is None or findings:
-        raise Refused(str(PromptsError(findings)))
     try:
-        return Story(read_dialog(data_of(tree), "the file"))
-    except (DialogError, ValueError) as mistake:
-        raise Refused(str(mistake)) from mistake
+        return Story(saved_call(content.encode(), file))
+    except PromptsError as mistakes:
+        raise Refused(str(mistakes)) from mistakes

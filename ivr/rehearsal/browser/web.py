@@ -18,7 +18,7 @@ from ivr.rehearsal.browser.gate import Refused, check_own_page
 from ivr.rehearsal.browser.replays import Replays
 from ivr.rehearsal.browser.story import LARGEST, Story, story
 from ivr.rehearsal.browser.troubles import Busy
-from ivr.rehearsal.browser.wishes import CALLERS, FAULTS, TRANSFERS, faults, text, wishes
+from ivr.rehearsal.browser.wishes import CALLERS, FAULTS, FIRST_YEAR, LAST_YEAR, TRANSFERS, faults, text, wishes
 from ivr.rehearsal.reach import Reach
 from ivr.rehearsal.standin import NotNow
 from ivr.rehearsal.twiml import TwilioRefuses
@@ -27,6 +27,8 @@ FILES: Final = Path(__file__).parent / "files"
 KINDS: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 A_YEAR: Final = 31_536_000
 LONGEST_CALL: Final = 50_000
+LONGEST_NAME: Final = 255
+"""Letters of a file's name."""
 LOCKED: Final = HTTPStatus.FORBIDDEN
 HEADERS: Final = {
     "Content-Security-Policy": (
@@ -115,6 +117,7 @@ def _serve_page(pages: Blueprint, parts: Parts, seal: Seal, version: str) -> Non
             callers=CALLERS,
             transfers=TRANSFERS,
             faults=FAULTS,
+            years=(FIRST_YEAR, LAST_YEAR),
             here={rule.rule for rule in current_app.url_map.iter_rules()},
         )
 
@@ -156,7 +159,7 @@ def _told(asked: Asked) -> Story:
     content = asked.get("story")
     if not isinstance(content, str) or len(content) > LARGEST:
         raise Refused(f"Choose a text file of at most {LARGEST:,} letters.")
-    return story(content)
+    return story(content, text(asked, "file", "the file", LONGEST_NAME))
 
 
 def _asked(view: Callable[[Asked], Asked]) -> Callable[[], Response]:

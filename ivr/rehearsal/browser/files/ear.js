@@ -59,6 +59,7 @@ export class Ear {
 
   hold(yes) {
     this.held = yes;
+    tones.hold(yes);
     if (yes) {
       this.audio.pause();
       if (window.speechSynthesis) speechSynthesis.pause();

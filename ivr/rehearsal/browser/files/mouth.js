@@ -63,22 +63,46 @@ export class Recording {
   }
 }
 
+const LONGEST_SPEECH = 20; // Seconds of listening from the first word.
+const LAST_WORDS = 2; // Seconds in which the ear may still say what it heard.
+
 const Recogniser = window.SpeechRecognition ?? window.webkitSpeechRecognition;
 
 export const canHear = () => Boolean(Recogniser);
 
-// What the person says next, and how sure the browser is; null for nothing. `onStop` gives what breaks it off.
-export function heard(language, onStop) {
+// What the person says next, and how sure the browser is; `late` where nothing came in time, null for nothing else.
+// `wait`: seconds until the first word. `onLeft` is told what is left of them, `onStop` what breaks it off.
+export function heard(language, { wait, held, onLeft, onStop }) {
   return new Promise((done) => {
     const ear = new Recogniser();
+    const limit = limited(ear, wait, { held, onLeft, onLate: () => finish() });
+    const finish = (words = limit.late ? { late: true } : null) => {
+      clearInterval(limit.timer);
+      ear.onerror = ear.onend = null;
+      ear.abort();
+      done(words);
+    };
     ear.lang = language || "en-GB";
     ear.onresult = (found) => {
       const best = found.results[0][0];
-      done({ words: best.transcript, confidence: best.confidence });
+      finish({ words: best.transcript, confidence: best.confidence });
     };
-    ear.onerror = () => done(null);
-    ear.onend = () => done(null);
-    onStop(() => ear.abort());
+    ear.onspeechstart = () => (limit.left = LONGEST_SPEECH);
+    ear.onerror = ear.onend = () => finish();
+    onStop(() => finish(null));
     ear.start();
   });
+}
+
+// Some browsers listen without end. After the limit the ear is asked for what it has, and soon let go.
+function limited(ear, wait, { held, onLeft, onLate }) {
+  const limit = { left: wait, late: false };
+  limit.timer = setInterval(() => {
+    if (held()) return;
+    if (--limit.left > 0) return onLeft(limit.left);
+    if (limit.late) return onLate();
+    Object.assign(limit, { late: true, left: LAST_WORDS });
+    ear.stop();
+  }, 1000);
+  return limit;
 }

@@ -97,12 +97,11 @@ export function apart(yes) {
   }
 }
 
-export function numberWrong(yes) {
-  $("number-wrong").hidden = !yes;
-  $("number").setAttribute("aria-invalid", String(yes));
-  if (!yes) return;
-  $("wishes").open = true;
-  $("number").focus();
+// What is wrong with a field is said below it, and read with it only while it is wrong.
+export function fieldWrong(id, yes) {
+  $(`${id}-wrong`).hidden = !yes;
+  $(id).setAttribute("aria-invalid", String(yes));
+  $(id).setAttribute("aria-describedby", yes ? `${id}-wrong ${id}-note` : `${id}-note`);
 }
 
 export function checks(list) {

@@ -1,14 +1,17 @@
 // The phone: what the person does goes to the line's stand-in for Twilio; what the line says comes back and is played.
 // The server turns every answer of the line into things to play and one thing to wait for. No TwiML is read here.
 
+import * as choices from "./choices.js";
 import { Ear } from "./ear.js";
 import * as mouth from "./mouth.js";
 import * as page from "./page.js";
 import * as tones from "./tones.js";
+import { why } from "./why.js";
 
 const { $ } = page;
 const NOT_REACHED = "The line was not reached. Is it still running?";
 const REMEMBERED = "The line knows callers again: one whose last call broke off, or who has asked already, hears other words.";
+const LISTENED = "Listening has ended by itself. Press Speak again, or type your words.";
 const WORDS_A_SECOND = 2.5;
 const LARGEST = 20_000; // Letters of a saved call, as at the line.
 const TWICE = 500; // Milliseconds in which a second click belongs to the first.
@@ -17,7 +20,7 @@ const TWICE = 500; // Milliseconds in which a second click belongs to the first.
 const phone = {
   stage: "idle", call: "", listens: { kind: "" }, last: null, keys: "", early: "", mine: 0, asked: 0,
   quiet: null, recording: null, typed: false, story: null, started: 0, held: false, breakOff: null, dialled: null, swapped: 0,
-  sent: null, leaving: false, says: "",
+  sent: null, leaving: false, says: "", left: 0,
 };
 const ear = new Ear((one) => page.caption(one.caption));
 
@@ -27,20 +30,18 @@ async function ask(step, body) {
   const answer = await fetch(`/phone/${step}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ ...body, faults: faults() }),
+    body: JSON.stringify({ ...body, faults: choices.faults() }),
   }).catch(() => null);
   if (!answer) return { problem: NOT_REACHED, lost: true };
   const told = await answer.json().catch(() => ({ problem: NOT_REACHED, lost: true }));
   return { ...told, notNow: answer.status === 409 };
 }
 
-const faults = () => [...document.querySelectorAll("[name=fault]:checked")].map((box) => box.value);
-
 // A call
 
 async function dial(story = null) {
   if (!["idle", "over"].includes(phone.stage)) return;
-  if (!story && !numberIsRight()) return;
+  if (!story && !choices.areRight()) return;
   Object.assign(phone, { call: "", keys: "", early: "", last: null, story, started: Date.now(), leaving: false });
   ear.messages.clear();
   page.fresh();
@@ -48,7 +49,7 @@ async function dial(story = null) {
   stage("asking", "Calling …");
   const ringing = tones.ring(1.2);
   const mine = ++phone.mine;
-  phone.dialled = ask("dial", { page: $("with").dataset.page, ...(story ? { story: story.text } : wishes()) });
+  phone.dialled = ask("dial", { page: $("with").dataset.page, ...(story ? saved(story) : choices.wishes()) });
   if (!story?.quickly) await ear.wait(1.2);
   ringing();
   if (mine === phone.mine) take(phone.dialled);
@@ -58,23 +59,6 @@ async function dial(story = null) {
 async function letGo(dialled) {
   const { call, ended } = await dialled;
   if (call && !ended) ask("act", { call, wish: { kind: "hang_up", seconds: 0 } });
-}
-
-// A wrong number is said where it is written, before anything rings. The line looks again, by the same rule.
-function numberIsRight() {
-  const digits = $("number").value.replace(/[\s().-]/g, "");
-  const right = $("caller").value !== "own" || /^(\+|00)[1-9]\d{6,14}$|^0[1-9]\d{4,12}$/.test(digits);
-  page.numberWrong(!right);
-  return right;
-}
-
-function wishes() {
-  return {
-    caller: $("caller").value,
-    number: $("number").value,
-    now: $("now").value,
-    transfer: $("transfer").value,
-  };
 }
 
 async function act(wish, did) {
@@ -99,8 +83,8 @@ function tryAgain() {
 function settle() {
   ear.stop();
   clearTimeout(phone.quiet);
-  phone.breakOff?.();
-  Object.assign(phone, { quiet: null, breakOff: null, keys: "", mine: phone.mine + 1 });
+  breakOff();
+  Object.assign(phone, { quiet: null, keys: "", mine: phone.mine + 1 });
   page.turnOver();
 }
 
@@ -149,8 +133,8 @@ function showAll(plays) {
 function wait(listens) {
   switch (listens.kind) {
     case "gather":
-      stage("listening", `Your turn. The line waits ${listens.wait} seconds.`);
       silence(listens.wait);
+      stage("listening", yourTurn);
       break;
     case "record":
       record(listens);
@@ -160,12 +144,21 @@ function wait(listens) {
   }
 }
 
-function silence(seconds) {
+// The wait that is left: the whole of it, or what a pause left of it.
+function yourTurn() {
+  const { left, listens } = phone;
+  return `Your turn. The line waits ${left < listens.wait ? `${left} more` : left} ${seconds(left)}.`;
+}
+
+const speakNow = () => `Speak now. Listening ends after ${phone.left} ${seconds(phone.left)} without a word.`;
+const seconds = (count) => (count === 1 ? "second" : "seconds");
+
+function silence(wait) {
   clearTimeout(phone.quiet);
-  let left = seconds;
+  phone.left = wait;
   const tick = () => {
-    if (!phone.held && !writing()) left -= 1;
-    if (left <= 0) nothing();
+    if (!phone.held && !writing()) phone.left -= 1;
+    if (phone.left <= 0) nothing();
     else phone.quiet = setTimeout(tick, 1000);
   };
   phone.quiet = setTimeout(tick, 1000);
@@ -248,6 +241,7 @@ function type(key) {
     return;
   }
   ear.stop();
+  breakOff();
   stage("listening", `${phone.keys.length === 1 ? "1 key" : `${phone.keys.length} keys`} so far. End with #.`);
   silence(seconds);
 }
@@ -276,16 +270,27 @@ function say(words, confidence) {
 async function speak() {
   if (!canStop()) return page.status("The line is not listening just now.");
   unpause();
-  const mine = phone.mine;
+  breakOff();
   ear.stop();
   clearTimeout(phone.quiet);
-  stage("listening", "Speak now.");
-  const heard = await mouth.heard(phone.listens.language, (stop) => (phone.breakOff = stop));
+  const { language, wait } = phone.listens;
+  phone.left = wait;
+  stage("listening", speakNow);
+  let mine;
+  const onStop = (stop) => (mine = phone.breakOff = stop);
+  const onLeft = (left) => (phone.left = left);
+  const heard = await mouth.heard(language, { wait, held: () => phone.held, onLeft, onStop });
+  if (mine !== phone.breakOff) return;
   phone.breakOff = null;
-  if (mine !== phone.mine) return;
   if (heard?.words) return say(heard.words, heard.confidence || undefined);
-  stage("listening", "Your browser heard no words. Try again, or type them.");
-  silence(phone.listens.wait);
+  stage("listening", heard?.late ? LISTENED : "Your browser heard no words. Try again, or type them.");
+  silence(wait);
+}
+
+function breakOff() {
+  const stop = phone.breakOff;
+  phone.breakOff = null;
+  stop?.();
 }
 
 function pressDown(key) {
@@ -382,11 +387,14 @@ async function hangUp() {
 
 function stage(name, words) {
   phone.stage = name;
-  if (words) page.status((phone.says = words));
+  if (words) page.status(told((phone.says = words)));
   show("try-again", name === "lost");
   dim("pause", !["playing", "listening", "recording", "ringing"].includes(name));
   dim("repeat", !phone.last || !["playing", "listening"].includes(name) || Boolean(phone.story));
 }
+
+// Words of the status, or what makes them of how things are by now.
+const told = (words) => (typeof words === "function" ? words() : words);
 
 // A button that is of no use for a moment keeps the focus of whoever stands on it: it is never really disabled.
 function dim(id, yes) {
@@ -394,7 +402,8 @@ function dim(id, yes) {
 }
 
 function unlessDim(id, what) {
-  if ($(id).getAttribute("aria-disabled") !== "true") what();
+  if ($(id).getAttribute("aria-disabled") !== "true") return what();
+  page.status(why(id, phone.stage, Boolean(phone.story)));
 }
 
 // What is hidden under the focus leaves it with the handset.
@@ -433,7 +442,7 @@ function hold(yes) {
   phone.recording?.hold(yes);
   $("pause").textContent = yes ? "Go on" : "Pause";
   if (yes) page.status("Paused. Nothing runs out.");
-  else if (phone.says) page.status(phone.says);
+  else if (phone.says) page.status(told(phone.says));
 }
 
 function again() {
@@ -458,6 +467,9 @@ async function save() {
   $("told-story").textContent = "The call is saved as call.yaml.";
 }
 
+// The saved call as the line is told it; its name stands before every mistake in it.
+const saved = ({ text, name }) => ({ story: text, file: name });
+
 async function choose() {
   const file = $("file").files[0];
   phone.chosen = null;
@@ -467,10 +479,11 @@ async function choose() {
   if (!file) return;
   const text = file.size > LARGEST * 4 ? null : await file.text();
   if (text === null || text.length > LARGEST) return ($("told-story").textContent = "The file is too large for a saved call.");
-  const reply = await ask("story", { page: $("with").dataset.page, story: text });
+  const chosen = { text, name: file.name };
+  const reply = await ask("story", { page: $("with").dataset.page, ...saved(chosen) });
   $("told-story").textContent = reply.problem ?? `${reply.story} It has ${reply.steps} steps.`;
   if (reply.problem) return;
-  phone.chosen = text;
+  phone.chosen = chosen;
   $("replay").disabled = false;
 }
 
@@ -479,7 +492,7 @@ function replay() {
   $("checks").replaceChildren();
   $("take-over").hidden = false;
   $("told-story").textContent = "Replaying …";
-  dial({ text: phone.chosen, quickly: $("quickly").checked, wrong: 0, over: false });
+  dial({ ...phone.chosen, quickly: $("quickly").checked, wrong: 0, over: false });
 }
 
 function tellStory(told) {
@@ -496,7 +509,7 @@ async function goOn() {
   settle();
   page.did(story.next);
   stage("asking", "");
-  send("next", { call: phone.call, story: story.text });
+  send("next", { call: phone.call, ...saved(story) });
 }
 
 function storyOver() {
@@ -533,6 +546,16 @@ function heldDown(event) {
   if (event.repeat && event.target.closest("button")) event.preventDefault();
 }
 
+function readOut() {
+  $("captions").setAttribute("aria-live", $("read-out").checked ? "polite" : "off");
+}
+
+// To Call; in a call, where Hang up stands in its place, to the phone.
+function skip(event) {
+  event.preventDefault();
+  ($("dial").hidden ? $("handset") : $("dial")).focus();
+}
+
 function wire() {
   const on = (id, name, what) => $(id).addEventListener(name, what);
   on("dial", "click", () => once(dial));
@@ -549,9 +572,8 @@ function wire() {
   on("speak", "click", speak);
   on("finish", "click", () => finishMessage("#"));
   on("type-instead", "click", typeInstead);
-  on("caller", "change", () => ($("own").hidden = $("caller").value !== "own"));
-  on("number", "input", () => page.numberWrong(false));
-  on("read-out", "change", () => $("captions").setAttribute("aria-live", $("read-out").checked ? "polite" : "off"));
+  on("skip", "click", skip);
+  on("read-out", "change", readOut);
   on("save", "click", save);
   on("file", "click", () => ($("file").value = ""));
   on("file", "change", choose);
@@ -561,7 +583,8 @@ function wire() {
   document.addEventListener("keydown", typedKey);
   document.addEventListener("keydown", heldDown);
   $("speak").hidden = $("speak-note").hidden = !mouth.canHear();
-  $("own").hidden = $("caller").value !== "own";
+  choices.wire();
+  readOut();
 }
 
 wire();

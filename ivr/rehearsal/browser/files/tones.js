@@ -4,22 +4,39 @@ const KEYS = "123456789*0#";
 const ROWS = [697, 770, 852, 941];
 const COLUMNS = [1209, 1336, 1477];
 let context = null;
+let speaker = null;
 let loud = true;
+let held = false;
 
 function out() {
-  context ??= "AudioContext" in window ? new AudioContext() : null;
-  if (context?.state === "suspended") context.resume();
+  if (!context && "AudioContext" in window) start();
+  if (context?.state === "suspended" && !held) context.resume();
   return context;
+}
+
+function start() {
+  context = new AudioContext();
+  speaker = context.createGain();
+  speaker.gain.value = Number(loud);
+  speaker.connect(context.destination);
 }
 
 export function hear(yes) {
   loud = yes;
+  if (speaker) speaker.gain.value = Number(yes);
+}
+
+// Holds every tone where it is, ringing too; it goes on from there.
+export function hold(yes) {
+  held = yes;
+  if (yes) context?.suspend();
+  else context?.resume();
 }
 
 // Frequencies in hertz, from and to in seconds from now.
 function sound(frequencies, from, to, volume) {
   const here = out();
-  if (!here || !loud) return [];
+  if (!here) return [];
   const gain = here.createGain();
   const start = here.currentTime + from;
   const end = here.currentTime + to;
@@ -27,7 +44,7 @@ function sound(frequencies, from, to, volume) {
   gain.gain.linearRampToValueAtTime(volume, start + 0.01);
   gain.gain.setValueAtTime(volume, end - 0.02);
   gain.gain.linearRampToValueAtTime(0, end);
-  gain.connect(here.destination);
+  gain.connect(speaker);
   return frequencies.map((frequency) => {
     const tone = here.createOscillator();
     tone.frequency.value = frequency;
