@@ -91,7 +91,9 @@ def test_every_link_is_reached_in_order_and_shows_that_it_is(page, address, path
 
 def test_the_first_key_offers_to_skip_to_the_content(page, address):
     page.goto(f"{address}/script")
+    before = page.locator("main").bounding_box()
     page.keyboard.press("Tab")
+    assert page.locator("main").bounding_box() == before, "what moves while it is clicked is missed"
     page.keyboard.press("Enter")
 
     assert page.evaluate("document.activeElement.id") == "main"

@@ -320,6 +320,14 @@ def test_call_is_reached_by_two_keys(page, address):
     said(page, "Hello.")
 
 
+def test_a_click_after_a_key_of_tab_is_no_click_beside(page, address):
+    """The link that Tab shows goes as soon as something else is pressed; nothing may move under the finger."""
+    page.goto(f"{address}/phone")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Call", exact=True).click()
+    said(page, "Hello.")
+
+
 def test_call_is_in_sight_without_scrolling(page, address):
     page.goto(f"{address}/phone")
     box = page.get_by_role("button", name="Call", exact=True).bounding_box()

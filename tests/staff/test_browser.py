@@ -132,7 +132,9 @@ def test_what_an_administrator_does_breaks_no_rule(app: Flask, page: Any, browse
 
 def test_the_first_key_offers_to_skip_to_the_content(page: Any, browse: Callable[..., Any]) -> None:
     browse("/staff/account", "staff")
+    before = page.locator("main").bounding_box()
     page.keyboard.press("Tab")
+    assert page.locator("main").bounding_box() == before, "what moves while it is clicked is missed"
     page.keyboard.press("Enter")
 
     assert page.evaluate("document.activeElement.id") == "main-content"
