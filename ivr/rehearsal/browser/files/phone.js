@@ -424,6 +424,7 @@ function inCall(yes) {
   clearInterval(phone.ticking);
   phone.ticking = yes ? setInterval(() => phone.recording || page.clock((Date.now() - phone.started) / 1000), 1000) : null;
   if (focus) (yes ? $("handset") : $("dial")).focus({ preventScroll: true });
+  if (yes) $("screen").scrollIntoView({ block: "nearest" }); // On a small phone Call is far below the words.
 }
 
 // Call and Hang up stand in the same place: the second click of a double click is meant for neither.
