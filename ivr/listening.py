@@ -8,6 +8,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from ivr.store import Listened, Place, Store, Wording
@@ -100,10 +101,17 @@ class Listening:
     def _drain(self) -> None:
         """Write what is there now. What comes meanwhile gathers first, or a busy line would write without a pause."""
         there = len(self._notes)
-        while there > 0:
-            batch = [self._notes.popleft() for _ in range(min(LARGEST_BATCH, there))]
+        while batch := self._taken(min(LARGEST_BATCH, there)):
             there -= len(batch)
             self._keep(batch)
+
+    def _taken(self, most: int) -> list[Note]:
+        """The first notes; fewer where a writer that was given up as too slow takes some too."""
+        batch: list[Note] = []
+        with suppress(IndexError):
+            for _ in range(most):
+                batch.append(self._notes.popleft())  # noqa: PERF401 - what was taken is kept when the next is gone
+        return batch
 
     def _keep(self, batch: Sequence[Note]) -> None:
         places, told = _of(Place, batch), _of(Wording, batch)

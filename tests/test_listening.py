@@ -93,6 +93,14 @@ def test_notes_that_nobody_can_write_keep_no_others_from_being_written():
     assert (listening.lost, [row.turn for batch in store.batches for row in batch]) == (1, [2])
 
 
+def test_a_writer_that_was_given_up_as_too_slow_takes_notes_without_breaking():
+    """Another may have taken what it counted."""
+    listening = Listening(Store())
+    listening._notes.extend([note(1), note(2)])
+    assert [one.turn for one in listening._taken(5)] == [1, 2]
+    assert listening._taken(5) == []
+
+
 def test_it_goes_on_after_it_was_closed():
     store = Store()
     listening = Listening(store)

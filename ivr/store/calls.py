@@ -56,6 +56,12 @@ _END: Final = select(calls.c.ended).where(calls.c.sid == bindparam("call"))
 _LAST_TURN: Final = select(func.max(promises.c.turn)).where(promises.c.call_sid == bindparam("call"))
 _KEYED: Final = select(calls.c.drafted).where(calls.c.sid == bindparam("call"))
 _REQUEST: Final = select(calls.c.request_id).where(calls.c.sid == bindparam("call"))
+_LAST_DRAFT: Final = (
+    select(promises.c.turn)
+    .where(promises.c.call_sid == bindparam("call"), promises.c.what == "draft")
+    .order_by(promises.c.at.desc(), promises.c.turn.desc())
+    .limit(1)
+)
 _CONFIRMED: Final = (
     select(promises.c.turn).where(promises.c.call_sid == bindparam("call"), promises.c.what == "confirm").limit(1)
 )
@@ -169,6 +175,14 @@ def keyed(connection: Connection, call_sid: str) -> str:
 def is_promised(connection: Connection, call_sid: str) -> bool:
     """Whether this call was promised that somebody rings."""
     return connection.execute(_CONFIRMED, {"call": call_sid}).first() is not None
+
+
+def last_draft(connection: Connection, call_sid: str) -> int:
+    """The turn of the number that this call keyed last, -1 when it keyed none.
+
+    By the clock, since turns count anew when something before us sends a call to the beginning again.
+    """
+    return connection.execute(_LAST_DRAFT, {"call": call_sid}).scalars().first() or -1
 
 
 def last_turn(connection: Connection, call_sid: str) -> int:

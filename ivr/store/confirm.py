@@ -22,6 +22,7 @@ _CONCERNED: Final = Statement(
     .where(
         or_(
             requests.c.id == bindparam("own"),
+            requests.c.call_sid == bindparam("call"),
             (requests.c.phone == func.coalesce(bindparam("number", type_=Text), _OWN_PHONE))
             & (requests.c.created > bindparam("since", type_=Utc)),
         )
@@ -76,7 +77,7 @@ def confirm(
         return _told_since(connection, call, mark, told, now)
     request_id, drafted = calls.seen(connection, call, now)
     wanted = number or drafted or None
-    given = {"own": request_id, "number": wanted, "since": now - SAME_REQUEST}
+    given = {"own": request_id, "call": call.call_sid, "number": wanted, "since": now - SAME_REQUEST}
     rows = _CONCERNED.rows(connection, given)
     phone = wanted or next((row["phone"] for row in rows if row["id"] == request_id), "")
     if not phone:
@@ -103,11 +104,14 @@ def confirmed(connection: Connection, call: CallFacts, number: str | None) -> Ke
 def _claimed(connection: Connection, call: CallFacts, number: str | None, now: datetime) -> tuple[bool, str]:
     """Whether this is promised now for the first time, and its mark.
 
-    A call that began anew, and keyed another number, confirms that one at the same turn.
+    A call that began anew, and keyed another number, confirms that one at the same turn. One that keyed another since
+    does not: then this is the confirmation of before, come late.
     """
     mark = mark_of(call, number or "")
     if calls.claim(connection, call, "confirm", mark, now):
         return True, mark
+    if calls.last_draft(connection, call.call_sid) > call.turn:
+        return False, mark
     mark = mark_of(call, number or calls.keyed(connection, call.call_sid))
     return calls.claim(connection, call, "confirm", mark, now), mark
 

@@ -24,6 +24,8 @@ PING: Final = 0.5
 LONGEST: Final = 2.5
 """Seconds that a transaction may take; the server's own limits are shorter, where it is well."""
 _LOOK: Final = 0.1
+_STOOD: Final = 0.3
+"""Seconds between two looks, beyond the usual, that say this process stood still; busy threads of its own take less."""
 _FRESH: Final = "fresh"
 
 
@@ -33,7 +35,7 @@ class Patience:
     def __init__(self, engine: Engine, longest: float = LONGEST) -> None:
         self._engine = engine
         self._longest = longest
-        self._due: dict[int, tuple[psycopg.Connection[Any], float]] = {}
+        self._due: dict[int, tuple[psycopg.Connection[Any], float, float]] = {}
         self._looking = threading.Lock()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -62,7 +64,8 @@ class Patience:
 
     def _expect(self, opened: psycopg.Connection[Any], seconds: float) -> None:
         with self._looking:
-            self._due[id(opened)] = opened, time.monotonic() + seconds
+            now = time.monotonic()
+            self._due[id(opened)] = opened, now, now + seconds
         if self._thread is None:
             with self._starting:
                 if self._thread is None:
@@ -75,20 +78,24 @@ class Patience:
         while True:
             time.sleep(_LOOK)
             now = time.monotonic()
-            self._forgive(now - looked - _LOOK, now + self._longest)
+            self._forgive(now - looked - _LOOK, looked)
             looked = now
             for opened in self._late():
                 _cut(opened)
 
-    def _forgive(self, stood: float, most: float) -> None:
+    def _forgive(self, stood: float, looked: float) -> None:
         """While this process itself stood still, as on a machine that was frozen, nobody else was slow."""
+        if stood < _STOOD:
+            return
         with self._looking:
-            self._due = {key: (opened, min(due + stood, most)) for key, (opened, due) in self._due.items()}
+            for key, (opened, since, due) in self._due.items():
+                if since <= looked:
+                    self._due[key] = opened, since, due + stood
 
     def _late(self) -> list[psycopg.Connection[Any]]:
         """Those that nobody waits for any more: found and left at once, or one in use again might be taken for late."""
         with self._looking:
-            late = {key: opened for key, (opened, due) in self._due.items() if due < time.monotonic()}
+            late = {key: opened for key, (opened, _, due) in self._due.items() if due < time.monotonic()}
             for key in late:
                 del self._due[key]
         return [*late.values()]

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from ivr.store import recordings
 from ivr.store.facts import NO_PROMISE, Cursor, Recording, Request
+from ivr.store.requests import OPEN, SHUT
 from ivr.store.tables import Utc, calls, promises, requests
 
 UNSAFE: Final = "no"
@@ -50,7 +51,7 @@ def page(connection: Connection, statuses: Collection[str] | None, after: Cursor
 
     Each status is read along its index and no further than the page, so a long past costs nothing.
     """
-    words = _every_status(connection) if statuses is None else sorted(set(statuses))
+    words = sorted({*OPEN, *SHUT, *_every_status(connection)} if statuses is None else set(statuses))
     if not words:
         return []
     parts = [_part(select(requests).where(requests.c.status == word), after, limit) for word in words]
@@ -83,7 +84,10 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def _every_status(connection: Connection) -> list[str]:
-    """Each status that occurs, by one look at the index for each; to list them all would read all of it."""
+    """Each status that occurs, by one look at the index for each; to list them all would read all of it.
+
+    Whatever changes its status between these looks has one of those that the line itself gives.
+    """
     words: list[str] = []
     while word := connection.execute(_NEXT_STATUS, {"word": words[-1] if words else ""}).scalar_one():
         words.append(word)

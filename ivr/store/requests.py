@@ -65,15 +65,19 @@ def draft(connection: Connection, call: CallFacts, number: str, now: datetime) -
     """A keyed number, not yet confirmed: of the call's own request while nothing is promised to it, else of a new one.
 
     What was promised to a call stays its request, also one that another call made, until another number is confirmed.
+    A number that was stuck on its way while the caller keyed another is not the one they confirm.
     """
     if not calls.claim(connection, call, "draft", mark_of(call, number), now):
+        return
+    if calls.last_draft(connection, call.call_sid) != call.turn:
         return
     request_id, _ = calls.seen(connection, call, now)
     if request_id is None:
         incomplete(connection, call, number, now)
     elif not _renumbered(connection, request_id, number):
-        own = row_of(connection, request_id)["call_sid"] == call.call_sid
-        if own or calls.is_promised(connection, call.call_sid):
+        row = row_of(connection, request_id)
+        promised = row["status"] not in SHUT and calls.is_promised(connection, call.call_sid)
+        if promised or row["call_sid"] == call.call_sid:
             calls.drafted(connection, call.call_sid, number)
         else:
             incomplete(connection, call, number, now)

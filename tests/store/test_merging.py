@@ -193,6 +193,74 @@ def test_a_call_that_was_promised_somebody_elses_request_keeps_it_while_another_
     assert {request.phone for request in store.queue()} == {MOBILE, LANDLINE}
 
 
+def test_a_late_copy_of_a_confirmation_promises_no_number_that_was_keyed_since(
+    store: Store, now: datetime, kept: Callable[..., str]
+) -> None:
+    reference = kept()
+    store.draft(facts(4, OTHER), MOBILE, now)
+    first = store.confirm(facts(5, OTHER), None, DUE, now)
+    store.draft(facts(107, OTHER), LANDLINE, now + timedelta(seconds=30))
+    late = store.confirm(facts(5, OTHER), None, DUE, now + timedelta(seconds=40))
+    assert late == first == Kept(reference, merged=True)
+    assert MOBILE in {request.phone for request in store.queue()}
+    assert "new" not in {request.status for request in store.queue() if request.phone == LANDLINE}
+
+
+def test_a_late_copy_does_not_change_a_number_of_ones_own_either(
+    store: Store, now: datetime, kept: Callable[..., str]
+) -> None:
+    store.draft(facts(4), MOBILE, now)
+    first = store.confirm(facts(5), None, DUE, now)
+    store.draft(facts(107), LANDLINE, now + timedelta(seconds=30))
+    assert store.confirm(facts(5), None, DUE, now + timedelta(seconds=40)) == first
+    assert [request.phone for request in store.queue()] == [MOBILE]
+    store.confirm(facts(108), None, DUE, now + timedelta(seconds=50))
+    assert [request.phone for request in store.queue()] == [LANDLINE]
+
+
+@pytest.mark.parametrize("promised", [False, True])
+def test_a_number_that_was_stuck_on_its_way_is_not_the_one_that_is_confirmed(
+    store: Store, now: datetime, promised: bool
+) -> None:
+    """It was keyed before, and a frozen host stores it after the one that was keyed in its place."""
+    store.draft(facts(8), LANDLINE, now + timedelta(seconds=20))
+    if promised:
+        store.confirm(facts(9), None, DUE, now + timedelta(seconds=25))
+    store.draft(facts(5), MOBILE, now)
+    assert store.number_of(CALL) == LANDLINE
+    store.confirm(facts(9), None, DUE, now + timedelta(seconds=25))
+    assert [request.phone for request in store.queue()] == [LANDLINE]
+
+
+def test_a_call_whose_own_request_staff_work_on_may_join_another_and_then_ask_for_a_third_number(
+    store: Store, url: str, now: datetime, kept: Callable[..., str]
+) -> None:
+    reference = kept()
+    store.wish(facts(2, OTHER, caller="+442079460018"), now)
+    run_sql(url, f"UPDATE requests SET status = 'attempted' WHERE call_sid = '{OTHER}'")  # noqa: S608 - our own id
+    assert store.confirm(facts(5, OTHER), MOBILE, DUE, now) == Kept(reference, merged=True)
+    store.draft(facts(7, OTHER), LANDLINE, now)
+    second = store.confirm(facts(8, OTHER), None, DUE, now)
+    assert not second.merged
+    assert {request.phone: request.reference for request in store.queue()} == {
+        MOBILE: reference,
+        LANDLINE: second.reference,
+    }
+
+
+def test_once_what_was_promised_is_done_a_number_that_is_keyed_is_left_for_staff_to_see(
+    store: Store, now: datetime, kept: Callable[..., str], marked: Callable[[str, str], None]
+) -> None:
+    kept()
+    store.confirm(facts(5, OTHER), MOBILE, DUE, now)
+    marked("done", MOBILE)
+    store.draft(facts(7, OTHER), LANDLINE, now)
+    assert {(request.phone, request.status) for request in store.queue()} == {
+        (MOBILE, "done"),
+        (LANDLINE, "incomplete"),
+    }
+
+
 def test_a_call_that_was_promised_nothing_leaves_the_number_that_it_keyed(
     store: Store, now: datetime, kept: Callable[..., str]
 ) -> None:

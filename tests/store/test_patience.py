@@ -57,6 +57,18 @@ def test_one_that_answered_too_late_is_not_handed_out(engine: sa.Engine, monkeyp
     assert len(cut) == 1
 
 
+@pytest.mark.parametrize(("stood", "left"), [(5.0, 1), (0.2, 0)])
+def test_only_a_process_that_stood_still_is_forgiven(engine: sa.Engine, stood: float, left: int) -> None:
+    """Not one whose threads are busy: then it would wait ever longer for a server that is gone."""
+    watch = patience.Patience(engine)
+    now = time.monotonic()
+    begun_before, begun_since = object(), object()
+    watch._due = {1: (begun_before, now - 6, now - 0.1), 2: (begun_since, now - 1, now - 0.5)}  # type: ignore[dict-item]
+    watch._forgive(stood, looked=now - 5)
+    assert len(watch._late()) == 2 - left
+    assert [*watch._due] == [1][:left]
+
+
 STOPPED = """
 import sqlalchemy as sa
 from ivr.store import patience, postgres

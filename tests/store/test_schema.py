@@ -17,6 +17,8 @@ from alembic.script import ScriptDirectory
 
 from ivr.store import Store, StoreUnavailable, migrate, postgres, schema, staff_tables, tables_counted, work_tables
 from ivr.store.engine import Database
+from ivr.store.migrations import holding
+from ivr.store.migrations.holding import hold
 from ivr.store.tables import SCHEMA, metadata
 from ivr.store.trouble import named_unavailable
 from tests.postgres import Server
@@ -213,6 +215,46 @@ def test_an_address_that_the_line_cannot_use_is_refused_and_not_told(address: st
 def test_an_unreachable_server_cannot_be_migrated() -> None:
     with pytest.raises(StoreUnavailable):
         migrate("postgresql://line@127.0.0.1:1/line")
+
+
+def test_a_change_that_waits_for_a_long_reader_keeps_no_other_reader_waiting(postgres_url: str) -> None:
+    """As while a backup is made."""
+    engine = sa.create_engine(postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+    changing = Database(postgres_url, schema.CHANGING)
+
+    def change() -> str:
+        with changing.writing() as connection:
+            hold(connection, "requests", "calls")
+            return str(connection.exec_driver_sql("SHOW lock_timeout").scalar_one())
+
+    def look() -> float:
+        begun = time.monotonic()
+        with engine.connect() as reader:
+            reader.exec_driver_sql("SELECT 1 FROM requests, calls")
+        return time.monotonic() - begun
+
+    with ThreadPoolExecutor() as beside:
+        with engine.connect() as backup:
+            backup.exec_driver_sql("SELECT 1 FROM requests")
+            changed = beside.submit(change)
+            waits = [(look(), time.sleep(0.05))[0] for _ in range(25)]
+            assert not changed.done()
+        assert changed.result(10) == "10min", "and it is as it was for what comes after"
+    changing.close()
+    engine.dispose()
+    assert max(waits) < 1
+
+
+def test_a_change_that_never_gets_its_turn_says_so(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "LONGEST", 0.0)
+    engine = sa.create_engine(postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+    changing = Database(postgres_url, schema.CHANGING)
+    with engine.connect() as backup:
+        backup.exec_driver_sql("SELECT 1 FROM requests")
+        with pytest.raises(StoreUnavailable), named_unavailable(), changing.writing() as connection:
+            hold(connection, "requests")
+    changing.close()
+    engine.dispose()
 
 
 def test_a_server_that_does_not_say_how_words_are_written_is_read_as_utf_8(
