@@ -93,13 +93,11 @@ def run(_: list[str]) -> int:
         return 1
     if not assets():
         stop("The pages of staff have no style yet, and say so; calls are answered. The next run tries again.")
-    code = subprocess.call([str(BIN / "ivr"), "prepare"])
     port = os.environ.get("PORT", "").strip() or "8000"
-    if code:
-        return code
-    if not is_free(int(port)):
+    if port.isdecimal() and not is_free(int(port)):
         return stop("Port {} is in use. Another one: PORT={} python3 dev.py run".format(port, int(port) + 1))
-    return serve("127.0.0.1:{}".format(port))
+    code = subprocess.call([str(BIN / "ivr"), "prepare"])
+    return code or serve("127.0.0.1:{}".format(port))
 
 
 def serve(address: str) -> int:
