@@ -12,6 +12,7 @@ LONGEST: Final = 60.0
 A_TRY: Final = "100ms"
 """How long one try may keep readers waiting: much shorter than what PostgreSQL takes to find a deadlock."""
 _PAUSE: Final = 0.3
+_PATIENCE: Final = sa.text("SELECT set_config('lock_timeout', :longest, true)")
 
 
 def hold(connection: Connection, *tables: str) -> None:
@@ -31,9 +32,10 @@ def _held(connection: Connection, tables: tuple[str, ...], *, last: bool) -> boo
     try:
         with connection.begin_nested():
             before = connection.execute(sa.text("SHOW lock_timeout")).scalar_one()
-            connection.execute(sa.text(f"SET LOCAL lock_timeout = '{A_TRY}'"))
-            connection.execute(sa.text(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE"))
-            connection.execute(sa.text(f"SET LOCAL lock_timeout = '{before}'"))
+            connection.execute(_PATIENCE, {"longest": A_TRY})
+            alone = sa.DDL("LOCK TABLE %(tables)s IN ACCESS EXCLUSIVE MODE", {"tables": ", ".join(tables)})  # type: ignore[no-untyped-call]
+            connection.execute(alone)
+            connection.execute(_PATIENCE, {"longest": before})
     except OperationalError:
         if last:
             raise
