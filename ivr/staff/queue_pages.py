@@ -12,6 +12,7 @@ from ivr.line import LONDON
 from ivr.staff import plain
 from ivr.staff.access import holds, may, person
 from ivr.staff.desk import Desk, Link, Section
+from ivr.store.alike import Alike
 from ivr.store.desk import Desk as Work
 from ivr.store.listing import COUNTED, Counts, Spot, Standing, Wanted
 
@@ -46,7 +47,7 @@ def flow_now() -> Flow:
 
 
 def _install(pages: Blueprint, desk: Desk) -> None:
-    work = work_of(desk)
+    work, alike = work_of(desk), Alike(desk.store.database)
 
     @pages.get("/queue")
     @may("staff")
@@ -57,7 +58,9 @@ def _install(pages: Blueprint, desk: Desk) -> None:
         found = work.page(wanted, spot, PAGE, back=back)
         links = {"before": _to(asked, before=found.before), "after": _to(asked, after=found.after)}
         links["sheet"] = _sheet(asked)
-        seen = {"rows": _rows(work, found.rows, now), "on": _to(asked, after=found.on), "links": links}
+        others = alike.others(one.request for one in found.rows)
+        rows = [row | {"alike": others.get(row["id"])} for row in _rows(work, found.rows, now)]
+        seen = {"rows": rows, "on": _to(asked, after=found.on), "links": links}
         counts = work.counts(wanted, person().account_id)
         return render_template("staff/queue.html", asked=asked, counts=counts, **seen, **_shown(counts, asked))
 

@@ -46,6 +46,15 @@ class Requests:
                 self.desk.store.recording_status(recording, sid, said, 9, None, now)
         return self._id(sid)
 
+    def alike(self, due: date, *days_ago: int) -> list[str]:
+        """Requests of one number, promised so long ago, each by itself; their ids."""
+        number = next(_NUMBERS)
+        sids = [f"CA{next(_NUMBERS):032}" for _ in days_ago]
+        for sid, ago in zip(sids, days_ago, strict=True):
+            facts = CallFacts(sid, 5, f"+447700{number}", "en-GB", "normal", "ask-safe", {})
+            self.desk.store.confirm(facts, f"+447700{number}", due, self.desk.now() - timedelta(days=ago))
+        return [self._id(sid) for sid in sids]
+
     def incomplete(self, node: str = "callback-number") -> str:
         """A request of somebody who hung up there; its id."""
         number, now = next(_NUMBERS), self.desk.now()

@@ -73,6 +73,45 @@ def test_mistakes_are_told_at_the_top_and_at_the_field(page: Any, address: str, 
     assert page.evaluate("document.activeElement.type") == "radio"
 
 
+def card(page: Any, reference: str) -> Any:
+    """The card of a request, found by its heading."""
+    heading = page.get_by_role("heading", name=f"Request {reference}", exact=True)
+    return page.locator(".request", has=heading)
+
+
+def test_a_card_says_what_it_is_once_and_its_link_is_named_as_it_is_seen(
+    page: Any, address: str, states: dict[str, str], requests: Requests
+) -> None:
+    reference = requests.one(states["overdue"]).request.reference
+    page.goto(f"{address}/staff/queue?overdue=1")
+    names = [link.aria_snapshot().splitlines()[0] for link in page.locator(".request__name a").all()]
+    assert len(set(names)) == len(names)
+    assert f'- link "Request {reference}":' in names
+    assert card(page, reference).aria_snapshot().count("Promised by Monday 23 November") == 1
+
+
+@LOOKS
+def test_a_card_says_that_another_is_of_the_same_number(
+    page: Any, address: str, requests: Requests, me: Person
+) -> None:
+    rows = requests.alike(requests.desk.now().date() - timedelta(days=60), 8, 6, 4, 2)
+    number = requests.one(rows[0]).request.phone
+    requests.tried(requests.claimed(rows[3], account(me)), account(me), "reached")
+    page.goto(f"{address}/staff/queue")
+    first, second, third, _ = (requests.one(row).request.reference for row in rows)
+    assert f"Same number as request {second} and 1 more" in card(page, first).inner_text()
+    assert f"Same number as request {first} and 1 more" in card(page, third).inner_text()
+    assert number[3:] not in page.content().replace(" ", "")
+    assert faults(page) == []
+    assert not scrolls_sideways(page)
+    card(page, third).get_by_role("link", name=f"request {first}", exact=True).click()
+    page.wait_for_url(f"**/staff/requests/{rows[0]}")
+    for row in rows[:2]:
+        requests.tried(requests.claimed(row, account(me)), account(me), "reached")
+    page.goto(f"{address}/staff/queue")
+    assert "Same number" not in card(page, third).inner_text()
+
+
 def test_what_was_promised_is_said_in_words(page: Any, address: str, states: dict[str, str]) -> None:
     page.goto(f"{address}/staff/queue?overdue=1")
     (row,) = [one for one in page.locator(".request").all() if states["overdue"] in one.inner_html()]

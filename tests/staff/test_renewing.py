@@ -48,7 +48,7 @@ def worked(page: Any, address: str, ann: Person, row: str) -> Any:
     page.clock.install()
     into(page, ann, address)
     page.goto(f"{address}/staff/requests/{row}")
-    return page.locator("#claim")
+    return page.locator("#claim-news")
 
 
 def test_who_types_keeps_it_and_hears_so(
@@ -66,6 +66,7 @@ def test_who_types_keeps_it_and_hears_so(
     assert requests.one(row).claimed_until == clock.now + timedelta(minutes=30)
     assert len(asked) == 1
     assert told.get_attribute("role") == "status"
+    assert page.locator("#claim").is_hidden(), "what it was before is not there beside it"
     assert f"until {clock.now + timedelta(minutes=30):%H:%M}" in told.inner_text()
     assert page.get_by_label("Note", exact=True).input_value() == "half a note"
     assert page.evaluate("document.activeElement.id") == "note"
@@ -74,6 +75,21 @@ def test_who_types_keeps_it_and_hears_so(
     with page.expect_navigation():
         page.get_by_role("button", name="Save the note").click()
     assert "half a note" in page.locator(".history").inner_text(), "the page did not become stale"
+
+
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}, {}], indirect=True, ids=["plain", "script"])
+def test_that_it_is_yours_is_announced_once(page: Any, address: str, ann: Person, requests: Requests) -> None:
+    into(page, ann, address)
+    page.goto(f"{address}/staff/requests/{requests.confirmed()}")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Claim this request").click()
+    live = page.locator("[role=alert], [role=status], [aria-live]").all_inner_texts()
+    assert [words.split("\n")[-1] for words in live if "yours" in words] == [
+        "It is yours. Nobody else can call them meanwhile."
+    ]
+    assert page.locator("#claim").inner_text().startswith("It is yours until ")
+    if page.evaluate("document.body.classList.contains('govuk-frontend-supported')"):
+        page.wait_for_function("document.activeElement.getAttribute('role') === 'alert'")
 
 
 def test_who_does_nothing_keeps_nothing(page: Any, address: str, ann: Person, row: str, requests: Requests) -> None:
@@ -102,4 +118,5 @@ def test_whose_it_is_not_sees_none_of_it(ann: Person, row: str, signed_in: Signe
     page = signed_in("staff").get(f"/staff/requests/{row}").text
     assert 'id="claim"' not in page
     assert "claim-" not in page
+    assert 'id="claim-news"' in ann.get(f"/staff/requests/{row}").text
     assert 'id="claim"' in ann.get(f"/staff/requests/{row}").text

@@ -76,22 +76,23 @@ def test_a_page_of_nothing_asks_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize("many", [10_000, pytest.param(100_000, marks=pytest.mark.prove)])
-def test_a_page_costs_one_short_look(store: Store, url: str, now: datetime, many: int) -> None:
-    """Also where every number of the page rings all the time, and all of it was closed but for this."""
-    made = rows(many, now, shut=many // 10)
+@pytest.mark.parametrize("tenths", [5, 9])
+def test_a_page_costs_one_short_look(store: Store, url: str, now: datetime, many: int, tenths: int) -> None:
+    """Also where every number of the page rings all the time, and all of it was closed but for a few."""
+    made = rows(many, now, shut=many * tenths // 10)
     for place, row in enumerate(made):
         if row["status"] == "done" or place % 50 == 0:
-            row["phone"] = f"+4477009001{place % 25:02}"
+            row["phone"] = f"+4477009001{place // 50 % 25:02}"
             row["due"] -= timedelta(days=50)
     filled(url, made)
     shown = [one.request for one in page(store, now)]
-    assert len({one.phone for one in shown}) > 1
+    assert len({one.phone for one in shown}) > 10
 
     def look() -> object:
         return Alike(store.database).others(shown)
 
     assert len(asked_by(store, look)) == 1
-    assert rows_read(store, look) <= 3 * 25 * LOOKED, "each row is found, given on, and sorted"
+    assert rows_read(store, look) <= 25 * LOOKED
     assert min(timed(look) for _ in range(5)) < 0.02
 
 

@@ -1,5 +1,7 @@
 // While somebody works on a request it stays theirs. That is told politely, and nothing moves.
+// What the page itself says when it opens stands outside of the news: that it is theirs was told just then.
 const claim = document.getElementById('claim')
+const news = document.getElementById('claim-news')
 
 if (claim) {
   const { renew, token, minutes } = claim.dataset
@@ -9,7 +11,8 @@ if (claim) {
 
   const tell = ({ until, ends, now, told }) => {
     document.dispatchEvent(new CustomEvent('seen', { detail: { ends, now, told } }))
-    claim.textContent = until
+    claim.hidden = true
+    news.textContent = until
       ? `It is yours until ${until}. It stays yours while you work on it here.`
       : 'Your claim has ended. You can still send what you typed, as long as nobody else takes the request.'
   }
