@@ -14,6 +14,25 @@ Object.defineProperty(HTMLMediaElement.prototype, "playbackRate", {
 """
 """The same sounds, eight times as fast, where a test is not about what is heard."""
 
+TONES = """
+window.tones = [];
+const connect = AudioNode.prototype.connect;
+AudioNode.prototype.connect = function (to, ...more) {
+  if (to instanceof AudioDestinationNode) {
+    const look = new AnalyserNode(this.context);
+    connect.call(this, look);
+    window.tones.push(look);
+  }
+  return connect.call(this, to, ...more);
+};
+window.loudest = () => Math.max(0, ...window.tones.map((look) => {
+  const samples = new Float32Array(look.fftSize);
+  look.getFloatTimeDomainData(samples);
+  return look.context.state === "running" ? Math.max(...samples.map(Math.abs)) : 0;
+}));
+"""
+"""Lets a test hear the tones that the page makes, where they leave it."""
+
 
 def call(page, address):
     """Open the phone and call; returns once the line speaks."""
@@ -64,3 +83,12 @@ def choose(page, address, file, content):
     page.goto(f"{address}/phone")
     page.get_by_text("Save this call, or replay a saved one").click()
     page.get_by_label("A saved call").set_input_files(file)
+
+
+def rings(page, seconds):
+    """Whether a tone was heard within so many seconds."""
+    for _ in range(int(seconds * 20)):
+        if page.evaluate("loudest()") > 0.005:
+            return True
+        page.wait_for_timeout(50)
+    return False

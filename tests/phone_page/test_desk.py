@@ -15,7 +15,7 @@ from ivr.prompts.yaml_text import data_of, parse
 from ivr.rehearsal.browser import replays
 from ivr.rehearsal.browser.carried import LONGEST
 from ivr.rehearsal.browser.web import phone_pages
-from ivr.rehearsal.browser.wishes import CALLERS, FAULTS, TRANSFERS
+from ivr.rehearsal.browser.wishes import CALLERS, FAULTS, RANG, TRANSFERS
 from ivr.rehearsal.dialog import read_dialog
 from ivr.rehearsal.practice import practice
 from ivr.rehearsal.reach import in_this_process
@@ -143,7 +143,7 @@ def test_a_transfer_ends_as_chosen(phone, how, node):
     assert phone.told["listens"] == {"kind": "ring", "how": TRANSFERS[how]}
     phone.do("ring")
 
-    assert [one["how"] for one in phone.told["plays"] if one["kind"] == "ring"] == [TRANSFERS[how]]
+    assert [one["how"] for one in phone.told["plays"] if one["kind"] == "ring"] == [RANG[how]]
     assert phone.node == node
 
 
@@ -508,7 +508,7 @@ def test_a_replay_that_nobody_can_go_on_with_is_deleted(alone, page, tmp_path):
 
 
 def test_every_way_in_which_a_transfer_ends_has_its_words():
-    assert set(TRANSFERS) == set(OUTCOMES)
+    assert set(TRANSFERS) == set(RANG) == set(OUTCOMES)
 
 
 def test_the_page_offers_everything_that_can_be_chosen(phone):

@@ -5,26 +5,8 @@ import re
 import pytest
 
 from tests.browsing import faults, scrolls_sideways
-from tests.phone_page.driven import HURRY, NO_MICROPHONE, call, choose, keys, place, said, state, until
+from tests.phone_page.driven import HURRY, NO_MICROPHONE, TONES, call, choose, keys, place, rings, said, state, until
 
-TONES = """
-window.tones = [];
-const connect = AudioNode.prototype.connect;
-AudioNode.prototype.connect = function (to, ...more) {
-  if (to instanceof AudioDestinationNode) {
-    const look = new AnalyserNode(this.context);
-    connect.call(this, look);
-    window.tones.push(look);
-  }
-  return connect.call(this, to, ...more);
-};
-window.loudest = () => Math.max(0, ...window.tones.map((look) => {
-  const samples = new Float32Array(look.fftSize);
-  look.getFloatTimeDomainData(samples);
-  return look.context.state === "running" ? Math.max(...samples.map(Math.abs)) : 0;
-}));
-"""
-"""Lets a test hear the tones that the page makes, where they leave it."""
 DEAF = """
 delete window.SpeechRecognition;
 window.ears = [];
@@ -137,15 +119,6 @@ def test_nothing_is_read_as_wrong_before_it_is(page, address):
 
 
 # Pause
-
-
-def rings(page, seconds):
-    """Whether a tone was heard within so many seconds."""
-    for _ in range(int(seconds * 20)):
-        if page.evaluate("loudest()") > 0.005:
-            return True
-        page.wait_for_timeout(50)
-    return False
 
 
 def ringing(page, address):
@@ -490,7 +463,7 @@ def test_keys_end_listening(own_address, page):
     page.wait_for_timeout(300)
 
     assert page.evaluate("ears[0].ended") == 1
-    assert status(page) == "2 keys so far. End with #."
+    assert page.locator("#keyed").inner_text() == "02"
 
 
 # A saved call that is broken

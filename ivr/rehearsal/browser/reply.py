@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from ivr.rehearsal.browser.wishes import TRANSFERS
+from ivr.rehearsal.browser.wishes import RANG, TRANSFERS
 from ivr.rehearsal.ear import BEEP, RECORDING, Heard
 from ivr.rehearsal.keys import ANY_KEY, hears_keys, hears_words, wait_of
 from ivr.rehearsal.player import LONGEST_RECORDING
@@ -43,7 +43,7 @@ def _play(heard: Heard) -> Told:
     sound = heard.sound
     message = RECORDING.search(sound.path)
     if heard.rings:
-        return {"kind": "ring", "how": TRANSFERS.get(heard.rings, heard.rings)}
+        return {"kind": "ring", "how": RANG.get(heard.rings, heard.rings)}
     if sound is BEEP:
         return {"kind": "beep"}
     if message:

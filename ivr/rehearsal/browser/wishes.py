@@ -32,6 +32,19 @@ TRANSFERS: Final = {
     "missing": "It ends, and nobody says how",
 }
 """How a transfer may end, in the words of the page; the names are those of the stand-in."""
+RANG: Final = {
+    "conversation": "it rang, somebody answered, and you talked",
+    "busy": "the number was busy",
+    "no-answer": "it rang, and nobody answered",
+    "failed": "the call could not be connected",
+    "not-bridged": "it rang, a machine answered, and nobody took the call",
+    "caller-leaves": "it rang, and you hung up",
+    "canceled": "it rang, and the ringing was stopped",
+    "answered": "it rang, somebody answered, and you talked; the line was told so in another word",
+    "unknown": "it rang, and ended in a way that nobody knows",
+    "missing": "it rang, and nobody said how it ended",
+}
+"""How it ended, told afterwards."""
 FAULTS: Final = {
     "late": "The line answers too late",
     "twice": "Each request arrives twice, and an old one once more",

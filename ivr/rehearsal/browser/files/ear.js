@@ -2,7 +2,7 @@
 
 import * as tones from "./tones.js";
 
-const LONGEST_RING = 6; // Seconds of ringing or talking that are really waited for; the line is told the whole time.
+export const LONGEST_RING = 2.8; // Seconds of ringing and talking that are really waited for; the line is told all of them.
 const LONGEST_QUIET = 5;
 const NO_VOICE = 0.85; // Pace of captions that no voice reads: a little slower than speech.
 
@@ -16,6 +16,7 @@ export class Ear {
     this.slow = false;
     this.muted = false;
     this.held = false;
+    this.rang = false; // Whether the ringing that the line tells of next was heard already.
     this.turn = 0;
     this.after = null;
     this.cancel = () => {};
@@ -38,7 +39,7 @@ export class Ear {
       if (one.caption) this.onCaption(one);
       await this.unheld(turn);
       if (turn !== this.turn) return false;
-      await this.one(one, turn);
+      await this.one(one);
       if (turn !== this.turn) return false;
       if (one.stops) this.after += one.seconds;
     }
@@ -92,7 +93,7 @@ export class Ear {
     if (next?.kind === "clip") fetch(next.path, { priority: "low" }).catch(() => {});
   }
 
-  one(one, turn) {
+  one(one) {
     switch (one.kind) {
       case "clip":
         return this.clip(one.path, one.seconds);
@@ -104,14 +105,16 @@ export class Ear {
         tones.beep();
         return this.wait(0.5);
       case "ring":
-        return this.ring(one.seconds, turn);
+        return this.ring(one.seconds);
       default:
         return this.wait(Math.min(one.seconds, LONGEST_QUIET));
     }
   }
 
   async ring(seconds) {
-    const shown = Math.min(seconds, LONGEST_RING);
+    const shown = this.rang ? 0 : Math.min(seconds, LONGEST_RING);
+    this.rang = false;
+    if (!shown) return;
     const stop = tones.ring(shown);
     await this.wait(shown);
     stop();

@@ -1,5 +1,7 @@
 // What the person sees: captions, the state of the call, where it is, what was said.
 
+import { hush } from "./keyed.js";
+
 export const $ = (id) => document.getElementById(id);
 
 function element(name, text, className) {
@@ -9,13 +11,24 @@ function element(name, text, className) {
   return made;
 }
 
-// A status of two lines takes room from the captions: whoever was at their end stays there.
+export const SPEAKING = "The line is speaking."; // To be seen, but said aloud it would only be in the way of the words.
+
 export function status(text) {
-  if ($("status").textContent === text) return;
+  const [aloud, quiet] = text === SPEAKING ? ["", text] : [text, ""];
+  if ($("aloud").textContent === aloud && $("quiet").textContent === quiet) return;
+  atEnd(() => {
+    hush();
+    $("aloud").textContent = aloud;
+    $("quiet").textContent = quiet;
+  });
+}
+
+// A status of two lines takes room from the captions: whoever was at their end stays there.
+export function atEnd(change) {
   const captions = $("captions");
-  const atEnd = captions.scrollHeight - captions.scrollTop - captions.clientHeight < 2;
-  $("status").textContent = text;
-  if (atEnd) captions.scrollTop = captions.scrollHeight;
+  const was = captions.scrollHeight - captions.scrollTop - captions.clientHeight < 2;
+  change();
+  if (was) captions.scrollTop = captions.scrollHeight;
 }
 
 // The words of the present turn stand on the phone's screen, where screen readers read them as they come. Only once
@@ -87,21 +100,31 @@ export function behind(sentences) {
   $("behind").hidden = !$("behind-list").children.length;
 }
 
-// In mid-call a link would end the call without a word: meanwhile links open in a tab of their own, and say so.
+// In mid-call a link would end the call without a word: meanwhile links to other pages open in a tab of their own, and
+// say so; above the page by an arrow, as words would move everything below.
 export function apart(yes) {
-  for (const link of document.querySelectorAll(".top a, #where-link")) {
+  for (const link of document.querySelectorAll(".top a:not(.skip, [aria-current]), #where-link")) {
     link.target = yes ? "_blank" : "";
-    link.querySelector(".apart")?.remove();
-    const hidden = link.closest(".top") ? " hidden" : "";
-    if (yes) link.append(element("span", " (opens in a new tab)", `apart${hidden}`));
+    for (const old of link.querySelectorAll(".apart")) old.remove();
+    if (yes) link.append(...newTab(Boolean(link.closest(".top"))));
   }
+}
+
+function newTab(short) {
+  const words = element("span", " (opens in a new tab)", short ? "apart hidden" : "apart");
+  if (!short) return [words];
+  const arrow = element("span", "↗", "apart arrow");
+  arrow.setAttribute("aria-hidden", "true");
+  return [words, arrow];
 }
 
 // What is wrong with a field is said below it, and read with it only while it is wrong.
 export function fieldWrong(id, yes) {
   $(`${id}-wrong`).hidden = !yes;
   $(id).setAttribute("aria-invalid", String(yes));
-  $(id).setAttribute("aria-describedby", yes ? `${id}-wrong ${id}-note` : `${id}-note`);
+  const notes = [yes && `${id}-wrong`, $(`${id}-note`) && `${id}-note`].filter(Boolean);
+  if (notes.length) $(id).setAttribute("aria-describedby", notes.join(" "));
+  else $(id).removeAttribute("aria-describedby");
 }
 
 export function checks(list) {

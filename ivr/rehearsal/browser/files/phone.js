@@ -2,11 +2,13 @@
 // The server turns every answer of the line into things to play and one thing to wait for. No TwiML is read here.
 
 import * as choices from "./choices.js";
-import { Ear } from "./ear.js";
+import { Ear, LONGEST_RING } from "./ear.js";
+import * as keying from "./keyed.js";
+import * as kept from "./kept.js";
 import * as mouth from "./mouth.js";
 import * as page from "./page.js";
 import * as tones from "./tones.js";
-import { why } from "./why.js";
+import { NO_CALL, whoSpeaks, why } from "./why.js";
 
 const { $ } = page;
 const NOT_REACHED = "The line was not reached. Is it still running?";
@@ -14,6 +16,8 @@ const REMEMBERED = "The line knows callers again: one whose last call broke off,
 const LISTENED = "Listening has ended by itself. Press Speak again, or type your words.";
 const WORDS_A_SECOND = 2.5;
 const LARGEST = 20_000; // Letters of a saved call, as at the line.
+const LEFT = "Your last call ended when this page was left.";
+const NOT_LISTENING = "The line is not listening just now.";
 const TWICE = 500; // Milliseconds in which a second click belongs to the first.
 
 // `stage`: idle, asking, playing, listening, recording, ringing, lost, over. `early`: keys pressed while the line was asked.
@@ -44,6 +48,7 @@ async function dial(story = null) {
   if (!story && !choices.areRight()) return;
   Object.assign(phone, { call: "", keys: "", early: "", last: null, story, started: Date.now(), leaving: false });
   ear.messages.clear();
+  ear.rang = false;
   page.fresh();
   inCall(true);
   stage("asking", "Calling …");
@@ -85,6 +90,7 @@ function settle() {
   clearTimeout(phone.quiet);
   breakOff();
   Object.assign(phone, { quiet: null, keys: "", mine: phone.mine + 1 });
+  keying.sent();
   page.turnOver();
 }
 
@@ -115,13 +121,18 @@ async function listenTo(reply, quickly = false) {
   early();
   if (mine !== phone.mine) return;
   if (phone.story && !phone.story.over) return goOn();
-  if (reply.ended) return over(reply.ended);
+  if (reply.ended) return over(reply.ended, Boolean(rang(reply)));
   wait(reply.listens);
 }
 
 function saying(reply) {
+  if (reply.ended === "caller") return "";
+  return rang(reply) || page.SPEAKING;
+}
+
+function rang(reply) {
   const ring = reply.plays.find((one) => one.kind === "ring");
-  return ring ? `It rings. ${ring.how}.` : "The line is speaking.";
+  return ring ? `Rehearsal: ${ring.how}. No real phone rang.` : "";
 }
 
 function showAll(plays) {
@@ -177,14 +188,14 @@ function nothing() {
 async function ring() {
   const mine = phone.mine;
   stage("ringing", "Ringing a person …");
-  const stop = tones.ring(4);
-  await ear.wait(4);
-  stop();
-  if (mine === phone.mine && phone.stage === "ringing") act({ kind: "ring" }, "");
+  await ear.ring(LONGEST_RING);
+  if (mine !== phone.mine || phone.stage !== "ringing") return;
+  ear.rang = true;
+  act({ kind: "ring" }, "");
 }
 
-function over(by) {
-  stage("over", by === "caller" ? "You hung up." : "The line has hung up.");
+function over(by, rung = false) {
+  stage("over", `${by === "caller" ? "You hung up." : "The line has hung up."}${rung ? " No real phone rang." : ""}`);
   finished();
 }
 
@@ -215,7 +226,8 @@ function press(key) {
 
 // A key that comes while the line is being asked waits for its answer, as on a real call.
 function takeKey(key) {
-  if (phone.stage === "asking") phone.early += key;
+  if (phone.stage in NO_CALL) page.status(NO_CALL[phone.stage]);
+  else if (phone.stage === "asking") phone.early += key;
   else if (phone.stage === "recording") recordKey(key);
   else if (canStop()) type(key);
 }
@@ -242,7 +254,9 @@ function type(key) {
   }
   ear.stop();
   breakOff();
-  stage("listening", `${phone.keys.length === 1 ? "1 key" : `${phone.keys.length} keys`} so far. End with #.`);
+  stage("listening", "");
+  phone.says = keying.END;
+  page.atEnd(() => keying.keyed(phone.keys));
   silence(seconds);
 }
 
@@ -254,6 +268,7 @@ function moment() {
 
 function sayTyped() {
   const words = $("words").value.trim();
+  page.fieldWrong("words", !words);
   if (!words) return;
   if (canStop() || phone.stage === "recording") $("words").value = "";
   say(words);
@@ -261,14 +276,16 @@ function sayTyped() {
 
 function say(words, confidence) {
   if (phone.stage === "recording") return finishMessage("#", words);
-  if (!canStop()) return page.status("The line is not listening just now.");
+  if (!canStop()) return page.status(notListening());
   unpause();
   const after = moment();
   act({ kind: "say", words, ...after, ...(confidence === undefined ? {} : { confidence }) }, words);
 }
 
+const notListening = () => NO_CALL[phone.stage] ?? NOT_LISTENING;
+
 async function speak() {
-  if (!canStop()) return page.status("The line is not listening just now.");
+  if (!canStop()) return page.status(notListening());
   unpause();
   breakOff();
   ear.stop();
@@ -380,6 +397,7 @@ async function hangUp() {
     return over(phone.last?.ended || "caller");
   }
   phone.leaving = true;
+  ear.rang = true; // Nothing rings any more in the ear of who hung up.
   act({ kind: "hang_up", seconds }, "(hangs up)");
 }
 
@@ -424,7 +442,7 @@ function inCall(yes) {
   clearInterval(phone.ticking);
   phone.ticking = yes ? setInterval(() => phone.recording || page.clock((Date.now() - phone.started) / 1000), 1000) : null;
   if (focus) (yes ? $("handset") : $("dial")).focus({ preventScroll: true });
-  if (yes) $("screen").scrollIntoView({ block: "nearest" }); // On a small phone Call is far below the words.
+  if (yes) for (const id of ["hang-up", "screen"]) $(id).scrollIntoView({ block: "nearest" }); // The words before all.
 }
 
 // Call and Hang up stand in the same place: the second click of a double click is meant for neither.
@@ -454,10 +472,12 @@ function again() {
 }
 
 function toggle(button, change) {
-  const on = button.getAttribute("aria-pressed") !== "true";
+  const on = !isOn(button);
   button.setAttribute("aria-pressed", String(on));
   change(on);
 }
+
+const isOn = (button) => button.getAttribute("aria-pressed") === "true";
 
 // Saving and replaying
 
@@ -547,14 +567,42 @@ function heldDown(event) {
   if (event.repeat && event.target.closest("button")) event.preventDefault();
 }
 
-function readOut() {
-  $("captions").setAttribute("aria-live", $("read-out").checked ? "polite" : "off");
+// Who says the words: the line's own voice, the screen reader, or both.
+function voices() {
+  const [reads, sounds] = [$("read-out").checked, isOn($("sound"))];
+  $("captions").setAttribute("aria-live", reads ? "polite" : "off");
+  ear.setMuted(!sounds);
+  $("dial-note").textContent = whoSpeaks(reads, sounds);
+}
+
+// As it was when this page was last used.
+function sameVoices() {
+  $("read-out").checked = kept.kept("read-out");
+  $("sound").setAttribute("aria-pressed", String(kept.kept("sound")));
+  voices();
+}
+
+function newVoices() {
+  kept.keep("read-out", $("read-out").checked);
+  kept.keep("sound", isOn($("sound")));
+  voices();
+}
+
+const inMidCall = () => $("dial").hidden;
+
+function leave() {
+  if (inMidCall()) kept.callIsLeft();
+}
+
+// A page that the browser kept whole has its call still.
+function comeBack(event) {
+  if (kept.callWasLeft() && !event.persisted) page.status(`${LEFT} Press Call to ring again.`);
 }
 
 // To Call; in a call, where Hang up stands in its place, to the phone.
 function skip(event) {
   event.preventDefault();
-  ($("dial").hidden ? $("handset") : $("dial")).focus();
+  (inMidCall() ? $("handset") : $("dial")).focus();
 }
 
 function wire() {
@@ -565,7 +613,7 @@ function wire() {
   on("pause", "click", () => unlessDim("pause", () => hold(!phone.held)));
   on("repeat", "click", () => unlessDim("repeat", again));
   on("slower", "click", (event) => toggle(event.currentTarget, (yes) => ear.setSlow(yes)));
-  on("sound", "click", (event) => toggle(event.currentTarget, (yes) => ear.setMuted(!yes)));
+  on("sound", "click", (event) => toggle(event.currentTarget, newVoices));
   on("say", "submit", (event) => {
     event.preventDefault();
     sayTyped();
@@ -574,7 +622,8 @@ function wire() {
   on("finish", "click", () => finishMessage("#"));
   on("type-instead", "click", typeInstead);
   on("skip", "click", skip);
-  on("read-out", "change", readOut);
+  on("read-out", "change", newVoices);
+  on("words", "input", () => page.fieldWrong("words", false));
   on("save", "click", save);
   on("file", "click", () => ($("file").value = ""));
   on("file", "change", choose);
@@ -583,9 +632,11 @@ function wire() {
   for (const key of document.querySelectorAll(".key")) key.addEventListener("click", () => press(key.dataset.key));
   document.addEventListener("keydown", typedKey);
   document.addEventListener("keydown", heldDown);
+  window.addEventListener("pagehide", leave);
+  window.addEventListener("pageshow", comeBack);
   $("speak").hidden = $("speak-note").hidden = !mouth.canHear();
   choices.wire();
-  readOut();
+  sameVoices();
 }
 
 wire();

@@ -2,6 +2,7 @@
 
 const KEYS = "123456789*0#";
 const ROWS = [697, 770, 852, 941];
+const RINGS = 0.08; // How loud.
 const COLUMNS = [1209, 1336, 1477];
 let context = null;
 let speaker = null;
@@ -64,11 +65,11 @@ export function beep() {
   sound([1000], 0, 0.4, 0.08);
 }
 
-// British ringing, for so many seconds; gives what stops it.
+// British ringing, for so many seconds, with shorter rests; gives what stops it.
 export function ring(seconds) {
   const tones = [];
-  for (let at = 0; at < seconds; at += 3) {
-    tones.push(...sound([400, 450], at, at + 0.4, 0.04), ...sound([400, 450], at + 0.6, at + 1, 0.04));
+  for (let at = 0; at < seconds; at += 1.8) {
+    tones.push(...sound([400, 450], at, at + 0.4, RINGS), ...sound([400, 450], at + 0.6, at + 1, RINGS));
   }
   return () => tones.forEach((tone) => tone.stop());
 }

@@ -19,6 +19,21 @@ const WHY = {
   },
 };
 
+// Why a key or a word reaches nobody.
+export const NO_CALL = {
+  idle: "There is no call yet. Press Call first.",
+  over: "The call is over. Press Call to ring again.",
+};
+
 export function why(button, stage, replaying) {
   return (replaying && WHY[button].replay) || WHY[button][stage];
+}
+
+// What Call will do, in words for a screen reader.
+export function whoSpeaks(reads, sounds) {
+  if (reads && sounds)
+    return "You hear the line’s own voice, and your screen reader reads its words. For one voice only, untick the switch or turn Sound off.";
+  if (reads) return "Your screen reader reads the words of the line. Its own voice is off; to hear it, turn Sound on.";
+  if (sounds) return "You hear the line’s own voice. Your screen reader does not read its words; for that, tick the switch.";
+  return "You hear nothing: Sound is off, and your screen reader does not read the words. Tick the switch or turn Sound on.";
 }
