@@ -14,6 +14,7 @@ const { $ } = page;
 const NOT_REACHED = "The line was not reached. Is it still running?";
 const REMEMBERED = "The line knows callers again: one whose last call broke off, or who has asked already, hears other words.";
 const LISTENED = "Listening has ended by itself. Press Speak again, or type your words.";
+const NARROW = "(max-width: 54rem)"; // As in phone.css: all in one column.
 const WORDS_A_SECOND = 2.5;
 const LARGEST = 20_000; // Letters of a saved call, as at the line.
 const LEFT = "Your last call ended when this page was left.";
@@ -442,7 +443,13 @@ function inCall(yes) {
   clearInterval(phone.ticking);
   phone.ticking = yes ? setInterval(() => phone.recording || page.clock((Date.now() - phone.started) / 1000), 1000) : null;
   if (focus) (yes ? $("handset") : $("dial")).focus({ preventScroll: true });
-  if (yes) for (const id of ["hang-up", "screen"]) $(id).scrollIntoView({ block: "nearest" }); // The words before all.
+  if (yes) inSight();
+}
+
+// The words before all. On a telephone the keys too; at a desk there is a keyboard, and nothing moves without need.
+function inSight() {
+  const wanted = matchMedia(NARROW).matches ? ["keypad", "hang-up", "screen"] : ["hang-up", "screen"];
+  for (const id of wanted) $(id).scrollIntoView({ block: "nearest" });
 }
 
 // Call and Hang up stand in the same place: the second click of a double click is meant for neither.
