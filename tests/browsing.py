@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first has no windows and no menus, which take others half of their time."""
@@ -30,10 +33,23 @@ class _Quiet(WSGIRequestHandler):
         """Requests are not worth a line each."""
 
 
+def _let_go(app: Flask) -> "WSGIApplication":
+    """Closes what is sent also where a browser goes away: Werkzeug's server, unlike the line's own, may forget it."""
+
+    def answered(asked: "WSGIEnvironment", start_response: "StartResponse") -> Iterator[bytes]:
+        sent = app(asked, start_response)
+        try:
+            yield from sent
+        finally:
+            getattr(sent, "close", lambda: None)()
+
+    return answered
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The address at which a line is served meanwhile."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, _let_go(app), threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
     tuple_,
     union_all,
 )
@@ -42,7 +43,11 @@ _BY_TOLD: Final = (
     .limit(1)
 )
 _BY_ID: Final = select(requests).where(requests.c.id == bindparam("request"))
-_NEXT_STATUS: Final = select(func.min(requests.c.status)).where(requests.c.status > bindparam("word"))
+_EVERY_STATUS: Final = text(
+    "WITH RECURSIVE words(word) AS (SELECT MIN(status) FROM requests UNION ALL"
+    " SELECT (SELECT MIN(status) FROM requests WHERE status > words.word) FROM words WHERE words.word IS NOT NULL)"
+    " SELECT word FROM words WHERE word IS NOT NULL"
+)
 _COUNTS: Final = select(requests.c.status, func.count().label("number")).group_by(requests.c.status)
 
 
@@ -88,10 +93,7 @@ def _every_status(connection: Connection) -> list[str]:
 
     Whatever changes its status between these looks has one of those that the line itself gives.
     """
-    words: list[str] = []
-    while word := connection.execute(_NEXT_STATUS, {"word": words[-1] if words else ""}).scalar_one():
-        words.append(word)
-    return words
+    return list(connection.execute(_EVERY_STATUS).scalars())
 
 
 def _part(query: Select[Any], after: Cursor | None, limit: int) -> Select[Any]:

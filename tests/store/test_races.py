@@ -206,7 +206,7 @@ def test_many_threads_find_room_or_are_told(store: Store, now: datetime) -> None
         except StoreUnavailable:
             told.append(False)
 
-    threads = [threading.Thread(target=one, args=(number, store.queue)) for number in range(40)]
+    threads = [threading.Thread(target=one, args=(number, store.counts)) for number in range(40)]
     for thread in threads:
         thread.start()
     for thread in threads:
