@@ -212,10 +212,14 @@ def test_a_dimmed_button_says_why_before_and_after_a_call(page, address):
 def test_a_dimmed_button_says_why_while_the_line_is_asked(page, address):
     page.add_init_script(HURRY)
     call(page, address)
-    page.route("**/phone/act", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+    held = []
+    page.route("**/phone/act", lambda route: held.append(route))  # noqa: PLW0108 - Playwright looks for its arguments
     page.keyboard.press("4")
+    while not held:
+        page.wait_for_timeout(10)
     pressed(page, "Pause", "The line is being asked. You can pause as soon as it speaks.")
     pressed(page, "Hear again", "The line is being asked. You can hear it again as soon as it speaks.")
+    held[0].continue_()
     place(page, "contact")
     state(page, "The line is speaking.")
 
