@@ -58,9 +58,11 @@ def _install(pages: Blueprint, desk: Desk) -> None:
         found = work.page(wanted, spot, PAGE, back=back)
         links = {"before": _to(asked, before=found.before), "after": _to(asked, after=found.after)}
         links["sheet"] = _sheet(asked)
-        others = alike.others(one.request for one in found.rows)
-        rows = [row | {"alike": others.get(row["id"])} for row in _rows(work, found.rows, now)]
-        seen = {"rows": rows, "on": _to(asked, after=found.on), "links": links}
+        seen = {
+            "rows": _beside(alike, found.rows, _rows(work, found.rows, now)),
+            "on": _to(asked, after=found.on),
+            "links": links,
+        }
         counts = work.counts(wanted, person().account_id)
         return render_template("staff/queue.html", asked=asked, counts=counts, **seen, **_shown(counts, asked))
 
@@ -86,6 +88,12 @@ def _install(pages: Blueprint, desk: Desk) -> None:
         now = desk.now()
         counts = work.counts(Wanted(now=now, today=now.astimezone(LONDON).date()), person().account_id)
         return {"open": counts.open, "overdue": counts.overdue, "top": counts.newest}
+
+
+def _beside(alike: Alike, found: tuple[Standing, ...], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cards, each with the other open request of its number, where there is one."""
+    others = alike.others(one.request for one in found)
+    return [row | {"alike": others.get(row["id"])} for row in rows]
 
 
 def _looked_for(desk: Desk) -> str:

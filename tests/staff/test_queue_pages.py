@@ -245,7 +245,7 @@ def test_the_contents_lead_to_each_part_by_keyboard(page: Any, address: str, sta
         assert list(links) == list(heads)
     contents.get_by_role("link", name="What was done").focus()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#history-title")
+    page.wait_for_url("**#history-title")
     page.get_by_role("link", name="Back to the contents").focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "contents"
